@@ -1,0 +1,67 @@
+"""Stream words and memory files: how integers become bits (docs/design.md, 'Streams' and 'RTL units')."""
+
+from pathlib import Path
+
+import numpy as np
+
+from eeg2fpga.compile.arithmetic import Integers
+from eeg2fpga.files import write_text
+
+
+def padded(bits: int) -> int:
+    """Bits of a stream word that carries `bits` bits: the next multiple of eight."""
+    return -(-bits // 8) * 8
+
+
+def encode(values: Integers, bits: int) -> Integers:
+    """Elements to bit patterns: bipolar -1/+1 to 0/1 for one bit, two's complement otherwise."""
+    return (values + 1) // 2 if bits == 1 else values & ((1 << bits) - 1)
+
+
+def decode(patterns: Integers, bits: int) -> Integers:
+    """The inverse of `encode`."""
+    if bits == 1:
+        return 2 * patterns - 1
+    return patterns - ((patterns >> (bits - 1)) << bits)
+
+
+def to_words(values: Integers, bits: int) -> list[int]:
+    """Rows of elements to one integer a row, element 0 in the low bits. values: (rows, elements)."""
+    shifts = [int(s) for s in np.arange(values.shape[-1]) * bits]
+    return [sum(int(v) << s for v, s in zip(row, shifts, strict=True)) for row in encode(values, bits)]
+
+
+def from_words(words: list[int], elements: int, bits: int) -> Integers:
+    """The inverse of `to_words`: (rows, elements)."""
+    mask = (1 << bits) - 1
+    patterns = np.array([[(word >> (i * bits)) & mask for i in range(elements)] for word in words], dtype=np.int64)
+    return decode(patterns.reshape(len(words), elements), bits)
+
+
+def mvu_weights(weights: Integers, pe: int, simd: int) -> list[int]:
+    """ROM words of a binary_mvu. weights: (MW, MH) of +-1."""
+    mw, mh = weights.shape
+    folded = weights.T.reshape(mh // pe, pe, mw // simd, simd).transpose(0, 2, 1, 3)
+    return to_words(folded.reshape(-1, pe * simd), 1)
+
+
+def depthwise_weights(weights: Integers, pe: int) -> list[int]:
+    """ROM words of a depthwise unit. weights: (channels, kernel) of +-1."""
+    channels, kernel = weights.shape
+    return to_words(weights.reshape(channels // pe, pe, kernel).transpose(0, 2, 1).reshape(-1, pe), 1)
+
+
+def threshold_words(thresholds: Integers, pe: int, bits: int) -> list[int]:
+    """ROM words of a multi_threshold. thresholds: (channels, levels), ascending, each in the signed range of `bits`."""
+    return to_words(thresholds.reshape(thresholds.shape[0] // pe, -1), bits)
+
+
+def bias_words(bias: Integers, pe: int, bits: int) -> list[int]:
+    """ROM words of a binary_mvu's bias. bias: (MH,)."""
+    return to_words(bias.reshape(-1, pe), bits)
+
+
+def write_memory(path: Path, words: list[int], bits: int) -> None:
+    """Write a $readmemh file: one word of `bits` bits a line, with the newline at the end that older simulators need."""
+    digits = -(-bits // 4)
+    write_text(path, "".join(f"{word:0{digits}x}\n" for word in words))

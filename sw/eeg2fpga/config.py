@@ -1,0 +1,156 @@
+"""A build's configuration: one typed tree read from builds/<build>.yaml; an unknown key is an error."""
+
+from pathlib import Path
+from typing import Annotated, Literal
+
+import yaml
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from eeg2fpga.errors import UserError
+
+Positive = Annotated[int, Field(gt=0)]
+
+
+class _Section(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class SyntheticConfig(_Section):
+    """The generated DEAP-format data set."""
+
+    subjects: Positive = 4
+    seed: int = 0
+    difficulty: Annotated[float, Field(ge=0, le=1)] = 0.5
+
+
+class DataConfig(_Section):
+    """Where recordings come from and how windows are cut from them."""
+
+    source: Literal["synthetic", "deap", "eegmat", "files"]
+    label: str | None = None
+    """DEAP and synthetic: valence, arousal, dominance or liking."""
+    path: Path | None = None
+    """Folder of recordings (relative to the YAML); default: <EEG2FPGA_DATA>/<source>."""
+    csv: Path | None = None
+    """files: the CSV of file, onset, duration, label, subject (relative to the YAML)."""
+    sampling_rate: Positive = 128
+    window: Positive = 128
+    """Samples a window."""
+    stride: Positive = 128
+    """Samples from one window's start to the next's."""
+    normalisation: Literal["calibration", "window", "fixed"] = "calibration"
+    synthetic: SyntheticConfig = SyntheticConfig()
+
+
+class SplitConfig(_Section):
+    """Which windows train, validate and test."""
+
+    protocol: Literal["shuffled", "trial", "subject"]
+    folds: Annotated[int, Field(ge=2)] = 5
+    fold: Annotated[int, Field(ge=0)] = 0
+    seed: int = 0
+
+
+class BlockConfig(_Section):
+    """One inverted-residual block."""
+
+    kernel: Positive = 7
+    stride: Positive = 1
+
+
+class ModelConfig(_Section):
+    """EEGNet: spatial filter, temporal depthwise stem, inverted-residual blocks, pool, classifier."""
+
+    width: Positive = 24
+    expansion: Positive = 2
+    stem_kernel: Positive = 32
+    stem_stride: Positive = 4
+    residual_bits: Annotated[int, Field(ge=2, le=4)] = 4
+    blocks: tuple[BlockConfig, ...] = (BlockConfig(stride=2), BlockConfig())
+
+
+class TrainingConfig(_Section):
+    """Stage 1 (float teachers) and stage 2 (binarized, distilled)."""
+
+    seed: int = 0
+    teachers: Positive = 2
+    float_steps: Positive = 800
+    binary_steps: Positive = 2500
+    batch: Positive = 128
+    float_rate: float = 3e-3
+    binary_rate: float = 5e-3
+    weight_decay: float = 1e-2
+    dropout: float = 0.25
+    label_smoothing: float = 0.05
+    distillation: float = 0.7
+    temperature: float = 2.0
+    threads: Positive = 2
+
+
+class FoldingConfig(_Section):
+    """Parallelism of one layer."""
+
+    pe: Positive
+    simd: Positive | None = None
+
+
+class HardwareConfig(_Section):
+    """The accelerator."""
+
+    part: str = "xc7z020clg400-1"
+    clock_mhz: Positive = 100
+    windows_per_second: Positive = 10_000
+    """Throughput for which the folding pass picks the smallest PE and SIMD."""
+    folding: dict[str, FoldingConfig] = {}
+    """PE and SIMD of layers by name, instead of the pass's choice."""
+
+
+class BuildConfig(_Section):
+    """The whole tree."""
+
+    data: DataConfig
+    split: SplitConfig
+    model: ModelConfig = ModelConfig()
+    training: TrainingConfig = TrainingConfig()
+    hardware: HardwareConfig = HardwareConfig()
+
+
+def load_build(path: Path) -> BuildConfig:
+    """Read and check a build's YAML.
+
+    Raises UserError, in one line, for a missing file, YAML that does not parse, an unknown key or an illegal value.
+    """
+    if not path.is_file():
+        raise UserError(f"no build file {path}: write one, or name one of builds/*.yaml (see `make help`)")
+    try:
+        tree = yaml.safe_load(path.read_text())
+    except yaml.YAMLError as error:
+        mark = getattr(error, "problem_mark", None)
+        where = f" at line {mark.line + 1}" if mark else ""
+        raise UserError(f"{path} is not valid YAML{where}: mend that line") from None
+    try:
+        build = BuildConfig.model_validate(tree)
+    except ValidationError as error:
+        first = error.errors()[0]
+        key = ".".join(str(part) for part in first["loc"])
+        if first["type"] == "extra_forbidden":
+            raise UserError(f"{path}: unknown key `{key}`; legal keys there: {_siblings(first['loc'])}") from None
+        raise UserError(f"{path}: `{key or 'file'}`: {first['msg']}") from None
+    return build
+
+
+def _siblings(location: tuple[int | str, ...]) -> str:
+    """The legal keys beside the one at `location`."""
+    section: type[BaseModel] = BuildConfig
+    for part in location[:-1]:
+        annotation = section.model_fields[part].annotation if isinstance(part, str) else None
+        if isinstance(annotation, type) and issubclass(annotation, BaseModel):
+            section = annotation
+        else:
+            nested = [a for a in _arguments(annotation) if isinstance(a, type) and issubclass(a, BaseModel)]
+            section = nested[0] if nested else section
+    return ", ".join(section.model_fields)
+
+
+def _arguments(annotation: object) -> tuple[object, ...]:
+    return getattr(annotation, "__args__", ())
