@@ -1,0 +1,243 @@
+"""EEGNet of this project (spatial filter, temporal depthwise stem, inverted residuals), float and binarized, from one definition.
+
+Layers, their names and their order: docs/design.md. Tensors are (N, channels, time, 1).
+"""
+
+import torch
+from brevitas.nn import QuantConv2d, QuantIdentity
+from torch import Tensor, nn
+from torch.nn import functional as F
+
+from eeg2fpga.config import BlockConfig, ModelConfig
+from eeg2fpga.errors import UserError
+from eeg2fpga.models.quantisers import RESIDUAL_STEP, BinaryWeight, BipolarActivation, ResidualActivation
+
+
+class Convolution(nn.Module):
+    """Convolution over time, batch norm and activation: one row of the layer table.
+
+    `conv`, `norm` and `act` are its submodules; `stride`, `padding` (before, after) and `pad_value` its geometry.
+    `act` is "sign" or "grid" when binarized, "relu" or "none" when float.
+    """
+
+    def __init__(
+        self,
+        channels_in: int,
+        channels_out: int,
+        act: str,
+        residual_bits: int,
+        kernel: int = 1,
+        stride: int = 1,
+        padding: int = 0,
+        depthwise: bool = False,
+    ):
+        super().__init__()
+        self.binary = act in ("sign", "grid")
+        self.kind = act
+        self.depthwise, self.kernel, self.stride, self.padding = depthwise, kernel, stride, padding
+        self.pad_value = -1.0 if act == "sign" else 0.0
+        # The convolution pads with 0 itself; -1 needs a pad of its own.
+        self.own_pad = padding if self.pad_value else 0
+        self.conv = _conv(
+            self.binary, channels_in, channels_out, kernel, stride, 0 if self.own_pad else padding, depthwise
+        )
+        self.norm = nn.BatchNorm2d(channels_out)
+        self.act = _activation(act, residual_bits)
+        if act == "sign":
+            # Spreads the thresholds, so that channels with similar weights do not all switch together.
+            nn.init.uniform_(self.norm.bias, -1, 1)
+
+    def forward(self, x: Tensor) -> Tensor:
+        """(N, in, time, 1) -> (N, out, time', 1)."""
+        if self.own_pad:
+            x = F.pad(x, (0, 0, self.own_pad, self.own_pad), value=self.pad_value)
+        return self.act(self.norm(self.conv(x)))
+
+
+class SaturatingAdd(nn.Module):
+    """project + stream; binarized: back onto the same grid, which saturates."""
+
+    def __init__(self, binary: bool, residual_bits: int):
+        super().__init__()
+        self.act = _activation("grid" if binary else "none", residual_bits)
+
+    def forward(self, project: Tensor, stream: Tensor) -> Tensor:
+        """Two tensors of the same shape -> their sum."""
+        return self.act(project + stream)
+
+
+class InvertedResidual(nn.Module):
+    """expand, depthwise, project, add with the stream subsampled in time."""
+
+    def __init__(self, width: int, expansion: int, block: BlockConfig, residual_bits: int, binary: bool):
+        super().__init__()
+        hidden, inner = width * expansion, "sign" if binary else "relu"
+        self.stride = block.stride
+        self.expand = Convolution(width, hidden, inner, residual_bits)
+        self.depthwise = Convolution(
+            hidden, hidden, inner, residual_bits, block.kernel, block.stride, block.kernel // 2, depthwise=True
+        )
+        self.project = Convolution(hidden, width, "grid" if binary else "none", residual_bits)
+        self.add = SaturatingAdd(binary, residual_bits)
+
+    def forward(self, stream: Tensor) -> Tensor:
+        """(N, width, time, 1) -> (N, width, ceil(time / stride), 1)."""
+        y = self.project(self.depthwise(self.expand(stream)))
+        return self.add(y, stream[:, :, :: self.stride, :] if self.stride > 1 else stream)
+
+
+class Pool(nn.Module):
+    """Mean over time times `factor`; binarized, factor = pixels / step makes it the integer sum."""
+
+    def __init__(self, factor: float):
+        super().__init__()
+        self.mean = nn.AdaptiveAvgPool2d(1)
+        self.factor = factor
+
+    def forward(self, x: Tensor) -> Tensor:
+        """(N, width, time, 1) -> (N, width, 1, 1)."""
+        x = self.mean(x)
+        return x if self.factor == 1.0 else x * self.factor
+
+
+class FloatClassifier(nn.Module):
+    """Linear classifier with dropout before it."""
+
+    def __init__(self, width: int, classes: int, dropout: float):
+        super().__init__()
+        self.dropout = nn.Dropout(dropout)
+        self.conv = nn.Conv2d(width, classes, 1)
+
+    def forward(self, x: Tensor) -> Tensor:
+        """(N, width, 1, 1) -> logits (N, classes)."""
+        return self.conv(self.dropout(x)).flatten(1)
+
+
+class BinaryClassifier(nn.Module):
+    """+-1 weights and an integer bias: score = (z + bias) * gain * unit, with `gain` > 0, so its argmax is the integers' own.
+
+    `unit` is the value of one accumulator step in the mean's own units, constant; `bias` counts accumulator steps.
+    """
+
+    def __init__(self, width: int, classes: int, unit: float):
+        super().__init__()
+        self.unit = unit
+        self.conv = _conv(True, width, classes, 1, 1, 0, False)
+        self.bias = nn.Parameter(torch.zeros(classes))
+        self.gain = nn.Parameter(torch.tensor(0.5 / width**0.5))
+
+    def forward(self, x: Tensor) -> Tensor:
+        """(N, width, 1, 1), integer sums -> scores (N, classes)."""
+        bias = self.bias + (self.bias.round() - self.bias).detach() if self.training else self.bias
+        return (self.conv(x).flatten(1) + bias) * (self.gain * self.unit)
+
+
+class EEGNet(nn.Module):
+    """The network; `binary` picks the binarized twin.
+
+    Input float32 (N, electrodes, samples, 1) holding INT8 integers; output scores (N, classes).
+    Raises UserError for an even block kernel or a window shorter than the network's strides and kernels need.
+    """
+
+    def __init__(
+        self,
+        config: ModelConfig,
+        electrodes: int,
+        samples: int,
+        classes: int = 2,
+        *,
+        binary: bool,
+        dropout: float = 0.0,
+    ):
+        super().__init__()
+        self.config, self.electrodes, self.samples, self.classes = config, electrodes, samples, classes
+        self.binary = binary
+        self.pixels = time_steps(config, samples)
+        bits = config.residual_bits
+        grid = "grid" if binary else "none"
+        self.spatial = Convolution(electrodes, config.width, grid, bits)
+        self.stem = Convolution(
+            config.width,
+            config.width,
+            "grid" if binary else "relu",
+            bits,
+            config.stem_kernel,
+            config.stem_stride,
+            (config.stem_kernel - 1) // 2,
+            depthwise=True,
+        )
+        for index, block in enumerate(config.blocks):
+            self.add_module(f"block{index}", InvertedResidual(config.width, config.expansion, block, bits, binary))
+        unit = RESIDUAL_STEP[bits] / self.pixels[-1] if binary else 1.0
+        self.pool = Pool(1 / unit)
+        self.classifier = (
+            BinaryClassifier(config.width, classes, unit) if binary else FloatClassifier(config.width, classes, dropout)
+        )
+
+    def forward(self, windows: Tensor) -> Tensor:
+        """(N, electrodes, samples, 1) -> scores (N, classes)."""
+        stream = self.stem(self.spatial(windows))
+        for block in self.blocks():
+            stream = block(stream)
+        return self.classifier(self.pool(stream))
+
+    def blocks(self) -> list[InvertedResidual]:
+        """The inverted residuals in order."""
+        return [getattr(self, f"block{index}") for index in range(len(self.config.blocks))]
+
+    def convolutions(self) -> dict[str, Convolution]:
+        """The layers with a batch norm, by name, in order."""
+        return {name: module for name, module in self.named_modules() if isinstance(module, Convolution)}
+
+    def latent_weights(self) -> list[nn.Parameter]:
+        """The float parameters behind the +-1 weights (binarized twin), else nothing."""
+        return [module.weight for module in self.modules() if isinstance(module, QuantConv2d)]
+
+    @torch.no_grad()
+    def constrain(self) -> None:
+        """After an optimiser step: latent weights back into [-1, 1] (beyond, their gradient is 0), gain positive."""
+        weights = self.latent_weights()
+        if weights:
+            torch._foreach_clamp_min_(weights, -1.0)
+            torch._foreach_clamp_max_(weights, 1.0)
+            self.classifier.gain.clamp_(min=1e-3)
+
+
+def time_steps(config: ModelConfig, samples: int) -> tuple[int, ...]:
+    """Time steps after `stem` and after each block, for windows of `samples`."""
+    steps = [(samples + 2 * ((config.stem_kernel - 1) // 2) - config.stem_kernel) // config.stem_stride + 1]
+    for index, block in enumerate(config.blocks):
+        if block.kernel % 2 == 0:
+            raise UserError(f"model.blocks[{index}].kernel is {block.kernel}: block kernels must be odd, e.g. 7")
+        steps.append((steps[-1] - 1) // block.stride + 1)
+    if steps[0] < 1:
+        raise UserError(f"a window of {samples} samples is shorter than stem_kernel {config.stem_kernel}: shorten it")
+    return tuple(steps)
+
+
+def to_input(windows: Tensor) -> Tensor:
+    """int8 (N, electrodes, samples) -> the network's float32 (N, electrodes, samples, 1)."""
+    return windows.to(torch.float32).unsqueeze(-1)
+
+
+def _conv(binary: bool, cin: int, cout: int, kernel: int, stride: int, padding: int, depthwise: bool) -> nn.Module:
+    geometry = {
+        "kernel_size": (kernel, 1),
+        "stride": (stride, 1),
+        "padding": (padding, 0),
+        "groups": cin if depthwise else 1,
+        "bias": False,
+    }
+    if not binary:
+        return nn.Conv2d(cin, cout, **geometry)
+    conv = QuantConv2d(cin, cout, weight_quant=BinaryWeight, **geometry)
+    nn.init.uniform_(conv.weight, -0.5, 0.5)
+    return conv
+
+
+def _activation(kind: str, residual_bits: int) -> nn.Module:
+    if kind == "sign":
+        return QuantIdentity(act_quant=BipolarActivation, return_quant_tensor=False)
+    if kind == "grid":
+        return QuantIdentity(act_quant=ResidualActivation, residual_bits=residual_bits, return_quant_tensor=False)
+    return nn.ReLU6() if kind == "relu" else nn.Identity()

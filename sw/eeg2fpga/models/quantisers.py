@@ -1,0 +1,147 @@
+"""Brevitas quantisers of the binarized net: +-1 weights, bipolar activations, the residual stream's fixed grid.
+
+Brevitas supplies layers, proxies and the QONNX export; the three implementations here set the values and the gradients.
+"""
+
+import torch
+from brevitas.core.utils import StatelessBuffer
+from brevitas.inject import ExtendedInjector
+from brevitas.inject.enum import FloatToIntImplType
+from brevitas.proxy import ActQuantProxyFromInjector, WeightQuantProxyFromInjector
+from torch import Tensor, nn
+
+RESIDUAL_STEP = {4: 0.5, 3: 0.75, 2: 1.0}
+"""Step of the residual grid by its bits."""
+
+QuantResult = tuple[Tensor, Tensor, Tensor, Tensor]
+
+
+def residual_range(bits: int) -> tuple[int, int]:
+    """Smallest and largest integer of the residual grid."""
+    return -(1 << (bits - 1)), (1 << (bits - 1)) - 1
+
+
+class _ClippedSign(torch.autograd.Function):
+    """sign(x), sign(0) = +1; gradient 1 on [-1, 1], else 0 (Hubara et al., 2016)."""
+
+    @staticmethod
+    def forward(ctx, x: Tensor) -> Tensor:
+        ctx.save_for_backward(x.abs() <= 1)
+        return torch.where(x >= 0, 1.0, -1.0)
+
+    @staticmethod
+    def backward(ctx, gradient: Tensor) -> Tensor:
+        (inside,) = ctx.saved_tensors
+        return gradient * inside
+
+
+class _PolynomialSign(torch.autograd.Function):
+    """sign(x), sign(0) = +1; gradient 2 - 2|x| on [-1, 1], else 0 (Bi-Real Net, Liu et al., 2018)."""
+
+    @staticmethod
+    def forward(ctx, x: Tensor) -> Tensor:
+        ctx.save_for_backward(x)
+        return torch.where(x >= 0, 1.0, -1.0)
+
+    @staticmethod
+    def backward(ctx, gradient: Tensor) -> Tensor:
+        (x,) = ctx.saved_tensors
+        return gradient * (2 - 2 * x.abs()).clamp_(min=0)
+
+
+class _Grid(torch.autograd.Function):
+    """x to the nearest of low..high times step; gradient 1 inside the grid's range, else 0."""
+
+    @staticmethod
+    def forward(ctx, x: Tensor, step: float, low: int, high: int) -> Tensor:
+        scaled = x / step
+        ctx.save_for_backward((scaled > low - 0.5) & (scaled < high + 0.5))
+        return scaled.round_().clamp_(low, high).mul_(step)
+
+    @staticmethod
+    def backward(ctx, gradient: Tensor) -> tuple[Tensor, None, None, None]:
+        (inside,) = ctx.saved_tensors
+        return gradient * inside, None, None, None
+
+
+class _ConstantQuant(nn.Module):
+    """A tensor quantiser with constant scale, zero point 0 and constant bit width, as Brevitas' proxies call it."""
+
+    def __init__(self, scale: float, bits: int):
+        super().__init__()
+        self.scale = StatelessBuffer(torch.tensor(scale))
+        self.zero_point = StatelessBuffer(torch.tensor(0.0))
+        self.bit_width = StatelessBuffer(torch.tensor(float(bits)))
+
+    def forward(self, x: Tensor) -> QuantResult:
+        return self.quantise(x), self.scale(), self.zero_point(), self.bit_width()
+
+    def quantise(self, x: Tensor) -> Tensor:
+        raise NotImplementedError
+
+
+class ClippedBinaryQuant(_ConstantQuant):
+    """Latent weights to +-1."""
+
+    def __init__(self) -> None:
+        super().__init__(1.0, 1)
+
+    def quantise(self, x: Tensor) -> Tensor:
+        """Return sign(x) with the clipped straight-through gradient."""
+        return _ClippedSign.apply(x)
+
+
+class PolynomialBinaryQuant(_ConstantQuant):
+    """Activations to +-1."""
+
+    def __init__(self) -> None:
+        super().__init__(1.0, 1)
+
+    def quantise(self, x: Tensor) -> Tensor:
+        """Return sign(x) with the Bi-Real gradient."""
+        return _PolynomialSign.apply(x)
+
+
+class GridQuant(_ConstantQuant):
+    """Activations to the residual grid."""
+
+    def __init__(self, residual_bits: int):
+        super().__init__(RESIDUAL_STEP[residual_bits], residual_bits)
+        self.step = RESIDUAL_STEP[residual_bits]
+        self.low, self.high = residual_range(residual_bits)
+
+    def quantise(self, x: Tensor) -> Tensor:
+        """Return the nearest grid point, saturating."""
+        return _Grid.apply(x, self.step, self.low, self.high)
+
+
+class BinaryWeight(ExtendedInjector):
+    """`weight_quant` of a layer with +-1 weights of scale 1."""
+
+    proxy_class = WeightQuantProxyFromInjector
+    tensor_quant = ClippedBinaryQuant
+    float_to_int_impl_type = FloatToIntImplType.ROUND
+    signed = True
+    narrow_range = True
+
+
+class BipolarActivation(ExtendedInjector):
+    """`act_quant` of a sign."""
+
+    proxy_class = ActQuantProxyFromInjector
+    tensor_quant = PolynomialBinaryQuant
+    act_impl = None
+    float_to_int_impl_type = FloatToIntImplType.ROUND
+    signed = True
+    narrow_range = True
+
+
+class ResidualActivation(ExtendedInjector):
+    """`act_quant` of the residual grid; pass `residual_bits` beside it."""
+
+    proxy_class = ActQuantProxyFromInjector
+    tensor_quant = GridQuant
+    act_impl = None
+    float_to_int_impl_type = FloatToIntImplType.ROUND
+    signed = True
+    narrow_range = False
