@@ -1,0 +1,86 @@
+"""Operators that shrink a window to one word: global pool and argmax."""
+
+from qonnx.core.modelwrapper import ModelWrapper
+
+from eeg2fpga.compile import arithmetic
+from eeg2fpga.compile.arithmetic import Integers
+from eeg2fpga.compile.ops.base import Stream, Unit, operator
+
+
+@operator
+class GlobalPool(Unit):
+    """Sum over a window's pixels, channel by channel."""
+
+    unit = "global_pool"
+
+    @classmethod
+    def integers(cls) -> tuple[str, ...]:
+        """Attributes."""
+        return ("Pixels", "Channels")
+
+    def input_stream(self, index: int = 0) -> Stream:
+        """Pixels."""
+        return Stream(self["Pixels"], self["Channels"], self.get_input_datatype().bitwidth(), self["PE"])
+
+    def output_stream(self, index: int = 0) -> Stream:
+        """One pixel."""
+        return Stream(1, self["Channels"], self.get_output_datatype().bitwidth(), self["PE"])
+
+    def lut_estimation(self, fpgapart: str) -> int:
+        """An adder a lane."""
+        return self["PE"] * self.get_output_datatype().bitwidth() * 2 + 15
+
+    def compute(self, x: Integers) -> Integers:
+        """Sums."""
+        return arithmetic.global_pool(x)
+
+    def parameters(self, model: ModelWrapper) -> dict[str, int]:
+        """As in hw/rtl/global_pool."""
+        return {
+            "CHANNELS": self["Channels"],
+            "PE": self["PE"],
+            "INPUT_BITS": self.get_input_datatype().bitwidth(),
+            "OUTPUT_BITS": self.get_output_datatype().bitwidth(),
+            "PIXELS": self["Pixels"],
+        }
+
+
+@operator
+class Argmax(Unit):
+    """Index of the first largest score."""
+
+    unit = "argmax"
+
+    @classmethod
+    def integers(cls) -> tuple[str, ...]:
+        """Attributes."""
+        return ("Classes",)
+
+    def input_stream(self, index: int = 0) -> Stream:
+        """Scores."""
+        return Stream(1, self["Classes"], self.get_input_datatype().bitwidth(), self["PE"])
+
+    def output_stream(self, index: int = 0) -> Stream:
+        """The index."""
+        return Stream(1, 1, self.get_output_datatype().bitwidth(), 1)
+
+    def check(self) -> str | None:
+        """PE divides the classes."""
+        return None if self["Classes"] % self["PE"] == 0 else f"PE {self['PE']} does not divide {self['Classes']}"
+
+    def lut_estimation(self, fpgapart: str) -> int:
+        """A comparator."""
+        return 2 * self.get_input_datatype().bitwidth() + 10
+
+    def compute(self, x: Integers) -> Integers:
+        """Index."""
+        return arithmetic.argmax(x)
+
+    def parameters(self, model: ModelWrapper) -> dict[str, int]:
+        """As in hw/rtl/argmax."""
+        return {
+            "CLASSES": self["Classes"],
+            "INPUT_BITS": self.get_input_datatype().bitwidth(),
+            "PE": self["PE"],
+            "OUTPUT_BITS": self.get_output_datatype().bitwidth(),
+        }

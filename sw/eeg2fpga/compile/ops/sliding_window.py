@@ -1,0 +1,62 @@
+"""sliding_window: the taps of a depthwise convolution over time."""
+
+from qonnx.core.modelwrapper import ModelWrapper
+
+from eeg2fpga.compile import arithmetic
+from eeg2fpga.compile.arithmetic import Integers
+from eeg2fpga.compile.ops.base import Stream, Unit, operator
+
+
+@operator
+class SlidingWindow(Unit):
+    """Pixels to windows of `Kernel` pixels, one every `Stride`, in depthwise order."""
+
+    unit = "sliding_window"
+
+    @classmethod
+    def integers(cls) -> tuple[str, ...]:
+        """Attributes."""
+        return ("Pixels", "Channels", "Kernel", "Stride", "PadBefore", "PadAfter", "PadValue")
+
+    def _outputs(self) -> int:
+        return (self["Pixels"] + self["PadBefore"] + self["PadAfter"] - self["Kernel"]) // self["Stride"] + 1
+
+    def input_stream(self, index: int = 0) -> Stream:
+        """Pixels."""
+        return Stream(self["Pixels"], self["Channels"], self.get_input_datatype().bitwidth(), self["PE"])
+
+    def output_stream(self, index: int = 0) -> Stream:
+        """Windows."""
+        bits = self.get_output_datatype().bitwidth()
+        return Stream(self._outputs(), self["Channels"], bits, self["PE"], self["Kernel"])
+
+    def depth(self) -> int:
+        """Pixels of buffer: a power of two that lets the writer run into the next window at full rate."""
+        return 1 << (2 * self["Kernel"] + self["Stride"] - 1).bit_length()
+
+    def lut_estimation(self, fpgapart: str) -> int:
+        """LUTRAM of the buffer (RAM64M: three bits in four LUTs) and counters."""
+        words = self.depth() * self["Channels"] // self["PE"]
+        return -(-words // 64) * -(-self.input_stream().width // 3) * 4 + 60
+
+    def compute(self, x: Integers) -> Integers:
+        """Windows."""
+        pads = (self["PadBefore"], self["PadAfter"], self["PadValue"])
+        return arithmetic.sliding_window(x, self["Kernel"], self["Stride"], *pads)
+
+    def parameters(self, model: ModelWrapper) -> dict[str, int]:
+        """As in hw/rtl/sliding_window."""
+        bits = self.get_input_datatype().bitwidth()
+        value = self["PadValue"]
+        return {
+            "CHANNELS": self["Channels"],
+            "SIMD": self["PE"],
+            "ELEMENT_BITS": bits,
+            "PIXELS": self["Pixels"],
+            "KERNEL": self["Kernel"],
+            "STRIDE": self["Stride"],
+            "PAD_BEFORE": self["PadBefore"],
+            "PAD_AFTER": self["PadAfter"],
+            "PAD_BITS": (value + 1) // 2 if bits == 1 else value % (1 << bits),
+            "DEPTH": self.depth(),
+        }
