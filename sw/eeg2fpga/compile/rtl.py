@@ -1,0 +1,127 @@
+"""The generated accelerator: one top level, the units it uses, memory files and a file list in one folder."""
+
+import shutil
+from pathlib import Path
+
+from jinja2 import Environment, PackageLoader
+from qonnx.core.modelwrapper import ModelWrapper
+
+from eeg2fpga import __version__
+from eeg2fpga.compile.graph import layer_tensors, operators
+from eeg2fpga.compile.memory import write_memory
+from eeg2fpga.compile.ops.base import Stream, Unit
+from eeg2fpga.files import write_text
+from eeg2fpga.locations import HARDWARE
+
+TOP = "eeg2fpga_accelerator"
+TAPPED = f"{TOP}_tapped"
+SUBUNITS = {"binary_mvu": ("multi_threshold",), "depthwise": ("multi_threshold",)}
+"""Units that instantiate others."""
+
+
+def generate(model: ModelWrapper, folder: Path, build: str) -> None:
+    """Write the accelerator to `folder`, replacing what was there.
+
+    files.f lists the sources to synthesise; <top>_tapped.sv is the same top level with each layer's stream led out, for the
+    simulation that compares layers.
+    """
+    shutil.rmtree(folder, ignore_errors=True)
+    (folder / "memory").mkdir(parents=True)
+    for op in operators(model):
+        for parameter, memory in op.memories(model).items():
+            write_memory(folder / _memory_path(op, parameter), memory.words, memory.bits)
+    units = _used_units(model)
+    for unit in units:
+        shutil.copy(HARDWARE / "rtl" / unit / f"{unit}.sv", folder)
+    write_text(folder / f"{TOP}.sv", _top(model, build, tapped=False))
+    write_text(folder / f"{TAPPED}.sv", _top(model, build, tapped=True))
+    write_text(folder / "files.f", "".join(f"{unit}.sv\n" for unit in [*units, TOP]))
+
+
+def identifier(name: str) -> str:
+    """A node or tensor name as a SystemVerilog identifier."""
+    return "".join(c if c.isalnum() else "_" for c in name)
+
+
+def taps(model: ModelWrapper) -> dict[str, Stream]:
+    """Stream of each layer's output, in order."""
+    return {layer: _producer(model, tensor).output_stream() for layer, tensor in layer_tensors(model).items()}
+
+
+def source_stream(model: ModelWrapper) -> Stream:
+    """The accelerator's input."""
+    return next(operators(model)).input_stream()
+
+
+def _producer(model: ModelWrapper, tensor: str) -> Unit:
+    (op,) = [op for op in operators(model) if tensor in op.onnx_node.output]
+    return op
+
+
+def _used_units(model: ModelWrapper) -> list[str]:
+    used = {op.unit for op in operators(model)}
+    for unit in list(used):
+        used.update(SUBUNITS.get(unit, ()))
+    return sorted(used)
+
+
+def _memory_path(op: Unit, parameter: str) -> str:
+    kind = parameter.removesuffix("_FILE").lower()
+    return f"memory/{identifier(op.onnx_node.name)}_{kind}.mem"
+
+
+def _parameters(op: Unit, model: ModelWrapper) -> dict[str, str]:
+    parameters = {name: str(value) for name, value in op.parameters(model).items()}
+    return parameters | {name: f'"{_memory_path(op, name)}"' for name in op.memories(model)}
+
+
+def _ports(op: Unit) -> list[tuple[str, str]]:
+    node = op.onnx_node
+    ends = [*zip(op.inputs, node.input, strict=False), *zip(op.outputs, node.output, strict=False)]
+    return [(prefix, identifier(tensor)) for prefix, tensor in ends]
+
+
+def _top(model: ModelWrapper, build: str, tapped: bool) -> str:
+    units, wires = [], {}
+    for op in operators(model):
+        node = op.onnx_node
+        for index in range(op.streams):
+            wires[identifier(node.input[index])] = op.input_stream(index).width
+        for index, tensor in enumerate(node.output):
+            wires[identifier(tensor)] = op.output_stream(index).width
+        units.append(
+            {
+                "module": op.unit,
+                "name": identifier(node.name),
+                "parameters": _parameters(op, model),
+                "ports": _ports(op),
+            }
+        )
+    source, sink = source_stream(model), list(taps(model).values())[-1]
+    tensors = list(layer_tensors(model).values())
+    environment = Environment(
+        loader=PackageLoader("eeg2fpga.compile"), trim_blocks=True, lstrip_blocks=True, autoescape=False
+    )
+    return environment.get_template("top.sv.j2").render(
+        build=build,
+        version=__version__,
+        top=TAPPED if tapped else TOP,
+        source={
+            "name": identifier(model.graph.input[0].name),
+            "width": source.width,
+            "words": source.words,
+            "lanes": source.lanes,
+        },
+        sink={"name": identifier(tensors[-1]), "width": sink.width},
+        wires=[{"name": name, "width": width} for name, width in wires.items()],
+        units=units,
+        taps=[
+            {
+                "port": tapped,
+                "index": index,
+                "wire": identifier(tensor),
+                "width": stream.width,
+            }
+            for index, (tensor, stream) in enumerate(zip(tensors, taps(model).values(), strict=True))
+        ],
+    )
