@@ -57,11 +57,12 @@ def _lanes_out(producer: NodeProto) -> int:
 
 
 def _stream_attributes(model: ModelWrapper, tensor: str) -> dict[str, object]:
-    """Pixels, Channels and data types of the stream that carries `tensor`; a window tensor's taps count as pixels."""
+    """Pixels, Channels, Taps and data types of the stream that carries `tensor`."""
     _, pixels, *rest = model.get_tensor_shape(tensor)
     channels, taps = rest if rest[0] != 1 else (rest[1], 1)
     kind = model.get_tensor_datatype(tensor).name
-    return {"Pixels": pixels * taps, "Channels": channels, "inputDataType": kind, "outputDataType": kind}
+    kinds = {"inputDataType": kind, "outputDataType": kind}
+    return {"Pixels": pixels, "Channels": channels, "Taps": taps, **kinds}
 
 
 def _convert(model: ModelWrapper, consumer: NodeProto, port: int, have: int, want: int) -> None:

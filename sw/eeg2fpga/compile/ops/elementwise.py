@@ -1,5 +1,7 @@
 """Operators that pass elements on: duplicate, subsample, residual add, width converter, FIFO."""
 
+from typing import Any
+
 from qonnx.core.modelwrapper import ModelWrapper
 
 from eeg2fpga.compile import arithmetic
@@ -15,9 +17,14 @@ class _Passing(Unit):
         """Attributes."""
         return ("Pixels", "Channels")
 
+    def get_nodeattr_types(self) -> dict[str, Any]:
+        """Taps: a window stream's kernel, 1 for a stream of pixels."""
+        return super().get_nodeattr_types() | {"Taps": ("i", False, 1)}
+
     def input_stream(self, index: int = 0) -> Stream:
         """As the output."""
-        return Stream(self["Pixels"], self["Channels"], self.get_input_datatype().bitwidth(), self["PE"])
+        bits = self.get_input_datatype().bitwidth()
+        return Stream(self["Pixels"], self["Channels"], bits, self["PE"], self["Taps"])
 
     def output_stream(self, index: int = 0) -> Stream:
         """As the input."""
