@@ -1,0 +1,1 @@
+"""Recordings to windows: one module a data set, montage and grid, normalisation, splits, cache."""

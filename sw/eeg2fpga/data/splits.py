@@ -1,0 +1,76 @@
+"""Which windows train, validate and test, by three protocols.
+
+shuffled: windows at random, so neighbours in time fall on both sides (a known leak; it is what much of the literature
+reports). trial: no trial on two sides. subject: no person on two sides.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+from sklearn.model_selection import GroupKFold, StratifiedGroupKFold, StratifiedKFold
+
+from eeg2fpga.config import SplitConfig
+from eeg2fpga.data.windows import Dataset
+from eeg2fpga.errors import UserError
+
+
+@dataclass(frozen=True, eq=False)
+class Split:
+    """Window indices, int64, ascending; disjoint, and together all of the data set."""
+
+    train: np.ndarray
+    validation: np.ndarray
+    test: np.ndarray
+
+
+def split_windows(dataset: Dataset, config: SplitConfig) -> Split:
+    """Cut fold `config.fold` of `config.folds` off as test, then one fold of as many off the rest as validation.
+
+    Both by the protocol's unit, which therefore is never on two sides. Raises UserError if fold or folds do not fit the
+    data.
+    """
+    if config.fold >= config.folds:
+        raise UserError(f"split.fold {config.fold} of {config.folds} folds: legal: 0..{config.folds - 1}")
+    labels = dataset.labels
+    units = window_units(dataset, config.protocol)
+    # Trials and people are few: with as many folds as units, the rest has one unit less.
+    rest, test = _fold(config, labels, units, config.folds, config.fold)
+    folds = min(config.folds, _folds_possible(config.protocol, labels[rest], units[rest]))
+    kept, validation = _fold(config, labels[rest], units[rest], folds, 0)
+    return Split(rest[kept], rest[validation], test)
+
+
+def window_units(dataset: Dataset, protocol: str) -> np.ndarray:
+    """What must not be on two sides, an integer a window: the window itself, its subject and trial, or its subject."""
+    if protocol == "shuffled":
+        return np.arange(len(dataset))
+    names = dataset.subjects
+    if protocol == "trial":
+        names = np.char.add(np.char.add(names, "\n"), dataset.trials)
+    return np.unique(names, return_inverse=True)[1]
+
+
+def _fold(
+    config: SplitConfig, labels: np.ndarray, units: np.ndarray, folds: int, fold: int
+) -> tuple[np.ndarray, np.ndarray]:
+    """Indices of the other folds, and of fold `fold`."""
+    possible = _folds_possible(config.protocol, labels, units)
+    if not 2 <= folds <= possible:
+        unit = {"shuffled": "windows of the rarest class", "trial": "trials", "subject": "subjects"}[config.protocol]
+        raise UserError(
+            f"split.protocol {config.protocol} with {config.folds} folds needs more {unit} than the {possible} there "
+            "are (one fold tests, one validates, the others train): lower split.folds or add recordings"
+        )
+    splitter = {"shuffled": StratifiedKFold, "trial": StratifiedGroupKFold, "subject": GroupKFold}[config.protocol]
+    groups = None if config.protocol == "shuffled" else units
+    cuts = splitter(folds, shuffle=True, random_state=config.seed).split(labels, labels, groups)
+    return next(cut for index, cut in enumerate(cuts) if index == fold)
+
+
+def _folds_possible(protocol: str, labels: np.ndarray, units: np.ndarray) -> int:
+    if protocol == "shuffled":
+        return int(np.bincount(labels)[np.unique(labels)].min()) if len(labels) else 0
+    if protocol == "subject":
+        return len(np.unique(units))
+    # StratifiedGroupKFold wants as many units of each class as folds.
+    return min(len(np.unique(units[labels == label])) for label in np.unique(labels))
