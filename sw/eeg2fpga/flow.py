@@ -1,0 +1,214 @@
+"""One build from recordings to a report: what each stage reads and writes.
+
+builds/out/<build>/: training/ (checkpoints), qonnx/model.onnx, streamlined/ (one .onnx a step), dataflow.onnx, golden.npz, rtl/,
+predictions.npz, verification.json, synthesis.json, report.json.
+"""
+
+import json
+import time
+from dataclasses import asdict
+from pathlib import Path
+
+import numpy as np
+from qonnx.core.modelwrapper import ModelWrapper
+from rich.console import Console
+from sklearn.metrics import accuracy_score, balanced_accuracy_score
+
+from eeg2fpga.compile import graph
+from eeg2fpga.compile.buffers import insert_fifos, insert_width_converters
+from eeg2fpga.compile.convert import to_dataflow
+from eeg2fpga.compile.export import export_qonnx
+from eeg2fpga.compile.folding import fold
+from eeg2fpga.compile.rtl import generate
+from eeg2fpga.compile.streamline import run as run_streamlined
+from eeg2fpga.compile.streamline import streamline
+from eeg2fpga.config import BuildConfig
+from eeg2fpga.data.load import data_root, load_dataset
+from eeg2fpga.data.splits import Split, split_windows
+from eeg2fpga.data.windows import Dataset
+from eeg2fpga.files import replacing, write_json
+from eeg2fpga.implement.yosys import synthesise
+from eeg2fpga.locations import OUTPUTS
+from eeg2fpga.stages import Stages
+from eeg2fpga.training.build import load_trained, train_build
+from eeg2fpga.training.evaluate import predict
+from eeg2fpga.verify.compare import Difference, first_difference
+from eeg2fpga.verify.golden import GoldenModel
+from eeg2fpga.verify.verilated import VerilatedAccelerator
+
+CHUNK = 256
+"""Windows compared at a time: bounds memory, the stem's windows being the largest tensor."""
+
+
+class Flow:
+    """The stages of build `name`. Call them in the order of `demo`; each is skipped when nothing it depends on changed."""
+
+    def __init__(self, name: str, config: BuildConfig, console: Console) -> None:
+        self.name, self.config, self.console = name, config, console
+        self.folder = OUTPUTS / name
+        self.folder.mkdir(parents=True, exist_ok=True)
+        self.stages = Stages(self.folder, console)
+
+    def demo(self) -> None:
+        """Every stage."""
+        dataset, split = self.data()
+        self.train(dataset, split)
+        self.compile(dataset)
+        self.check(dataset, split)
+        self.synthesise()
+
+    def data(self) -> tuple[Dataset, Split]:
+        """Windows and split (the windows are cached by load_dataset itself)."""
+        start = time.perf_counter()
+        dataset = load_dataset(self.config.data, data_root(), OUTPUTS / "cache")
+        split = split_windows(dataset, self.config.split)
+        self.console.print(
+            f"data: {dataset.source or self.config.data.source}, {len(dataset)} windows of {len(dataset.electrodes)} "
+            f"electrodes; {len(split.train)} train, {len(split.validation)} validate, {len(split.test)} test "
+            f"({self.config.split.protocol}); {time.perf_counter() - start:.1f} s"
+        )
+        self._data_key = [self.config.data, self.config.split, dataset.windows(split.test[:64]).tobytes(), len(dataset)]
+        return dataset, split
+
+    def train(self, dataset: Dataset, split: Split) -> None:
+        """Teachers, binarized net, and what they say of the test windows."""
+
+        def work() -> None:
+            train_build(self.config, dataset, split, self.training)
+            floating, binary = load_trained(self.config, dataset, self.training)
+            windows = dataset.windows(split.test)
+            with replacing(self.folder / "predictions.npz") as temporary:
+                np.savez(temporary, float=predict(floating, windows), binary=predict(binary, windows))
+            GoldenModel.from_network(binary).save(self.folder / "golden.npz")
+            write_json(self.folder / "network.json", _network_facts(floating, binary) | {"input": dataset.metadata()})
+
+        outputs = [self.folder / name for name in ("predictions.npz", "golden.npz", "network.json")]
+        settings = [self._data_key, self.config.model, self.config.training]
+        self.stages.run("train", settings, ("models", "training"), outputs, work)
+
+    def compile(self, dataset: Dataset) -> None:
+        """QONNX, streamlined, dataflow graph, RTL."""
+        qonnx, dataflow, rtl = self.folder / "qonnx" / "model.onnx", self.dataflow, self.rtl
+
+        def export() -> None:
+            _, binary = load_trained(self.config, dataset, self.training)
+            export_qonnx(binary, len(dataset.electrodes), dataset.window, qonnx)
+
+        def lower() -> None:
+            streamline(ModelWrapper(str(qonnx)), self.folder / "streamlined").save(str(self.streamlined))
+
+        def build() -> None:
+            model = to_dataflow(ModelWrapper(str(self.streamlined)))
+            model = insert_fifos(insert_width_converters(fold(model, self.config.hardware)))
+            model.save(str(dataflow))
+            generate(model, rtl, self.name)
+
+        self.stages.run("export", None, ("compile/export.py",), [qonnx], export)
+        self.stages.run("streamline", None, ("compile/streamline.py", "compile/passes"), [self.streamlined], lower)
+        self.stages.run("rtl", self.config.hardware, ("compile", "hw/rtl"), [dataflow, rtl / "files.f"], build)
+
+    def check(self, dataset: Dataset, split: Split) -> None:
+        """Golden, streamlined, dataflow and RTL on every test window; the difference, if any, is recorded."""
+
+        def work() -> None:
+            write_json(self.folder / "verification.json", self.verify(dataset, split))
+
+        self.stages.run("verify", None, ("verify",), [self.folder / "verification.json"], work)
+
+    def verify(self, dataset: Dataset, split: Split) -> dict:
+        """Compare, whatever was recorded. Returns figures; `differences` is empty when all is equal."""
+        golden = GoldenModel.load(self.folder / "golden.npz")
+        streamlined, dataflow = ModelWrapper(str(self.streamlined)), ModelWrapper(str(self.dataflow))
+        start = time.perf_counter()
+        rtl = VerilatedAccelerator(dataflow, self.rtl, self.folder / "verilated")
+        build_seconds = time.perf_counter() - start
+        windows, found = dataset.windows(split.test), {}
+        seconds = dict.fromkeys(("golden", "streamlined", "dataflow", "rtl"), 0.0)
+        labels, latency, interval = [], 0, 0
+        wrong = np.zeros(len(windows), bool)
+        for offset in range(0, len(windows), CHUNK):
+            part = windows[offset : offset + CHUNK]
+            expected = _timed(seconds, "golden", lambda part=part: golden.layers(part))
+            simulation = _timed(seconds, "rtl", lambda part=part: rtl.run(part))
+            last = list(expected)[-1]
+            if offset == 0:
+                latency, interval = simulation.latency_cycles, simulation.cycles_per_window
+            outputs = {
+                "streamlined": _timed(
+                    seconds, "streamlined", lambda part=part: {last: run_streamlined(streamlined, part, None)}
+                ),
+                "dataflow": _timed(seconds, "dataflow", lambda part=part: graph.run(dataflow, part)),
+                "rtl": simulation.layers,
+            }
+            for stage, layers in outputs.items():
+                difference = first_difference(stage, expected, layers, offset)
+                if difference and stage not in found:
+                    found[stage] = difference
+                got = np.asarray(layers[last]).reshape(len(part))
+                wrong[offset : offset + len(part)] |= got != expected[last].reshape(len(part))
+            labels.append(simulation.layers[last].ravel())
+        truth = dataset.labels[split.test]
+        return {
+            "windows": len(windows),
+            "mismatches": int(wrong.sum()) if not found else max(int(wrong.sum()), _affected(found)),
+            "differences": [asdict(d) | {"text": str(d)} for d in found.values()],
+            "accuracy_rtl": float(accuracy_score(truth, np.concatenate(labels))),
+            "balanced_accuracy_rtl": float(balanced_accuracy_score(truth, np.concatenate(labels))),
+            "latency_cycles": latency,
+            "cycles_per_window": interval,
+            "expected_cycles_per_window": max(op.get_exp_cycles() for op in graph.operators(dataflow)),
+            "rtl_build_seconds": round(build_seconds, 2),
+            "speed_windows_per_second": {stage: round(len(windows) / s, 1) for stage, s in seconds.items()},
+        }
+
+    def synthesise(self) -> None:
+        """LUT, FF, BRAM, DSP, per unit and in all."""
+
+        def work() -> None:
+            total, units = synthesise(self.rtl, self.config.hardware.part)
+            found = {"total": total.dictionary(), "units": {name: unit.dictionary() for name, unit in units.items()}}
+            write_json(self.folder / "synthesis.json", found)
+
+        outputs = [self.folder / "synthesis.json"]
+        self.stages.run("synthesis", self.config.hardware.part, ("implement/yosys.py",), outputs, work)
+
+    @property
+    def training(self) -> Path:
+        """Checkpoints."""
+        return self.folder / "training"
+
+    @property
+    def streamlined(self) -> Path:
+        """FINN's result."""
+        return self.folder / "streamlined.onnx"
+
+    @property
+    def dataflow(self) -> Path:
+        """The dataflow graph, folded, with converters and FIFOs."""
+        return self.folder / "dataflow.onnx"
+
+    @property
+    def rtl(self) -> Path:
+        """The generated accelerator."""
+        return self.folder / "rtl"
+
+    def read(self, name: str) -> dict:
+        """A JSON result of a stage."""
+        return json.loads((self.folder / name).read_text())
+
+
+def _affected(found: dict[str, Difference]) -> int:
+    return max(difference.windows for difference in found.values())
+
+
+def _timed(seconds: dict[str, float], stage: str, work):  # noqa: ANN001, ANN202
+    start = time.perf_counter()
+    result = work()
+    seconds[stage] += time.perf_counter() - start
+    return result
+
+
+def _network_facts(floating, binary) -> dict:  # noqa: ANN001
+    from eeg2fpga.models.settle import storage
+
+    return {"parameters": sum(p.numel() for p in floating.parameters()), **asdict(storage(binary))}

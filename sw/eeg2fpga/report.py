@@ -1,0 +1,65 @@
+"""report.json and the table that ends a demo."""
+
+from rich.console import Console
+from rich.table import Table
+from sklearn.metrics import accuracy_score
+
+import numpy as np
+
+from eeg2fpga.files import write_json
+from eeg2fpga.flow import Flow
+from eeg2fpga.implement.yosys import Resources, share
+
+
+def write_report(flow: Flow, truth: np.ndarray) -> dict:
+    """Gather the stages' results into builds/out/<build>/report.json and return them. truth: labels of the test windows."""
+    verification, synthesis, network = (
+        flow.read(f"{name}.json") for name in ("verification", "synthesis", "network")
+    )
+    clock, cycles = flow.config.hardware.clock_mhz, verification["cycles_per_window"]
+    with np.load(flow.folder / "predictions.npz") as predictions:
+        accuracy = {name: float(accuracy_score(truth, predictions[name])) for name in ("float", "binary")}
+    report = {
+        "build": flow.name,
+        "accuracy": accuracy | {"rtl": verification["accuracy_rtl"]},
+        "windows_verified": verification["windows"],
+        "mismatches": verification["mismatches"],
+        "resources": synthesis["total"],
+        "cycles_per_window": cycles,
+        "expected_cycles_per_window": verification["expected_cycles_per_window"],
+        "latency_cycles": verification["latency_cycles"],
+        "clock_mhz": clock,
+        "windows_per_second": clock * 1e6 / cycles,
+        "parameters": network["parameters"],
+        "weight_bits": network["weight_bits"],
+        "storage_bits": network["storage_bits"],
+        "simulation_windows_per_second": verification["speed_windows_per_second"],
+        "stage_seconds": flow.stages.seconds(),
+    }
+    write_json(flow.folder / "report.json", report)
+    return report
+
+
+def print_report(report: dict, part: str, console: Console) -> None:
+    """The table for a person."""
+    table = Table(title=f"{report['build']}: checked accelerator", show_header=False, title_justify="left")
+    shares = share(Resources(**report["resources"]), part)
+    resources = report["resources"]
+    accuracy, clock = report["accuracy"], report["clock_mhz"]
+    verdict = "all equal" if report["mismatches"] == 0 else f"{report['mismatches']} DIFFER"
+    table.add_row("accuracy, unseen", "  ".join(f"{name} {value:.3f}" for name, value in accuracy.items()))
+    table.add_row("golden = graph = dataflow = RTL", f"{report['windows_verified']} windows, {verdict}")
+    for kind, count in resources.items():
+        part_share = f"  ({100 * shares[kind]:.1f} % of {part})" if kind in shares else ""
+        table.add_row(kind.upper(), f"{count}{part_share}")
+    table.add_row(f"at {clock} MHz (not placed)", f"{report['windows_per_second']:.0f} windows/s")
+    table.add_row("cycles a window", f"{report['cycles_per_window']} ({report['expected_cycles_per_window']} predicted)")
+    latency = report["latency_cycles"]
+    table.add_row("latency, first word to result", f"{latency} cycles, {latency / clock:.1f} us")
+    bits = f"{report['weight_bits']} weight bits, {report['storage_bits']} bits in all"
+    table.add_row("parameters (float), storage", f"{report['parameters']}; {bits}")
+    speeds = report["simulation_windows_per_second"]
+    table.add_row("checked at, windows/s", "  ".join(f"{name} {speed:.0f}" for name, speed in speeds.items()))
+    seconds = report["stage_seconds"]
+    table.add_row("seconds a stage", "  ".join(f"{name} {value:.0f}" for name, value in seconds.items()))
+    console.print(table)
