@@ -1,0 +1,255 @@
+"""Test bench of the RTL units: builds one with Verilator and drives its streams from cocotb.
+
+A unit's `test_<unit>.py` calls `run_unit` from pytest; the simulator then loads this module and runs `streams` below,
+or the unit's own module where it has cocotb tests of its own, which may call `check_stream`.
+
+    run_unit("fifo", {"WIDTH": 8, "DEPTH": 4}, {"s_axis": windows}, {"m_axis": windows}, cycles=words_a_window)
+"""
+
+import fcntl
+import hashlib
+import json
+import os
+import random
+import subprocess
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from unittest import mock
+
+import cocotb
+from cocotb.clock import Clock
+from cocotb.triggers import FallingEdge, ReadOnly
+from cocotb_tools.runner import get_runner
+from eeg2fpga.compile.memory import write_memory
+from eeg2fpga.verify.simulator import verilator_environment
+
+RTL = Path(__file__).resolve().parent
+BUILDS = RTL.parent / "sim_build"
+PERIOD_NS = 10
+
+Windows = Sequence[Sequence[int]]
+"""Stream words, a list a window."""
+Memories = Mapping[str, tuple[Sequence[int], int]]
+"""File name to its words and their width in bits."""
+
+
+class Source:
+    """Offers the words of all windows on `<prefix>_t*`; between words it is idle with probability `idle`."""
+
+    def __init__(self, dut, prefix: str, windows: Windows, idle: float, generator: random.Random) -> None:
+        self.data, self.valid, self.ready = (getattr(dut, f"{prefix}_t{name}") for name in ("data", "valid", "ready"))
+        self.words = [word for window in windows for word in window]
+        self.idle, self.random = idle, generator
+        self.sent = 0
+        self.offering = False
+        self.valid.value = 0
+
+    def drive(self) -> None:
+        if not self.offering:
+            self.offering = self.sent < len(self.words) and self.random.random() >= self.idle
+            # Junk while not valid: a unit that looks at it anyway fails.
+            self.data.value = self.words[self.sent] if self.offering else self.random.getrandbits(len(self.data))
+            self.valid.value = int(self.offering)
+
+    def sample(self) -> None:
+        if int(self.ready.value) and self.offering:
+            self.sent += 1
+            self.offering = False
+
+    @property
+    def done(self) -> bool:
+        return self.sent == len(self.words)
+
+
+class Sink:
+    """Takes words from `<prefix>_t*`, refusing with probability `stall`, and compares each with the expected one."""
+
+    def __init__(self, dut, prefix: str, windows: Windows, stall: float, generator: random.Random) -> None:
+        self.data, self.valid, self.ready = (getattr(dut, f"{prefix}_t{name}") for name in ("data", "valid", "ready"))
+        self.prefix = prefix
+        self.expected = [(w, i, word) for w, window in enumerate(windows) for i, word in enumerate(window)]
+        self.stall, self.random = stall, generator
+        self.times: list[int] = []
+        self.taking = False
+        self.held: int | None = None
+        self.ready.value = 0
+
+    def drive(self) -> None:
+        self.taking = self.random.random() >= self.stall
+        self.ready.value = int(self.taking)
+
+    def sample(self, cycle: int) -> None:
+        """Check one cycle. Converting to int raises on X and Z."""
+        valid = int(self.valid.value)
+        word = int(self.data.value) if valid else None
+        assert self.held is None or word == self.held, f"{self.prefix}: the word or tvalid changed before it was taken"
+        self.held = word if valid and not self.taking else None
+        if valid and self.taking:
+            self._check(word, cycle)
+
+    def _check(self, word: int, cycle: int) -> None:
+        count = len(self.times)
+        assert count < len(self.expected), f"{self.prefix}: extra word {word:#x} at cycle {cycle}"
+        window, index, expected = self.expected[count]
+        assert word == expected, (
+            f"{self.prefix}: window {window}, word {index} is {word:#x}, expected {expected:#x} (cycle {cycle})"
+        )
+        self.times.append(cycle)
+
+    def interval(self) -> int:
+        """Cycles from the last word of the window before the last to the last word of all."""
+        last = self.expected[-1][0]
+        before = max(i for i, (window, _, _) in enumerate(self.expected) if window == last - 1)
+        return self.times[-1] - self.times[before]
+
+    @property
+    def done(self) -> bool:
+        return len(self.times) == len(self.expected)
+
+
+async def check_stream(
+    dut,
+    inputs: Mapping[str, Windows],
+    expected: Mapping[str, Windows],
+    cycles: int | None = None,
+    idle: float = 0.0,
+    stall: float = 0.0,
+    seed: int = 0,
+    limit: int | None = None,
+) -> int:
+    """Reset `dut` once, stream all windows through it, compare every word; return the cycle of the last word.
+
+    inputs, expected: stream prefix (`s_axis`, `m_axis`) to windows of words. idle, stall: probability that a source
+    offers nothing and that a sink takes nothing in a cycle. cycles: the unit's initiation interval a window, asserted
+    if idle and stall are 0. Fails on X, a wrong, missing or extra word, input left over, a word withdrawn under
+    back-pressure, and after `limit` cycles.
+    """
+    generator = random.Random(seed)
+    sources = [Source(dut, prefix, windows, idle, generator) for prefix, windows in inputs.items()]
+    sinks = [Sink(dut, prefix, windows, stall, generator) for prefix, windows in expected.items()]
+    # Signals are driven and sampled at the falling edge, half a cycle before they count: no race with the rising edge.
+    clock = Clock(dut.clk, PERIOD_NS, unit="ns").start(start_high=False)
+    await _reset(dut)
+    words = sum(len(port.words) for port in sources) + sum(len(port.expected) for port in sinks)
+    windows = max(len(value) for value in expected.values())
+    limit = limit or 1000 + 8 * (words + windows * (cycles or 0))
+    drain = 50 + 2 * (words // windows) + (cycles or 0)
+    left = drain
+    for cycle in range(limit):
+        for port in (*sources, *sinks):
+            port.drive()
+        await ReadOnly()
+        for port in sources:
+            port.sample()
+        for port in sinks:
+            port.sample(cycle)
+        left = left - 1 if all(port.done for port in sinks) else drain
+        await FallingEdge(dut.clk)
+        if left == 0:
+            break
+    clock.cancel()
+    for port in sinks:
+        assert port.done, f"{port.prefix}: {len(port.times)} of {len(port.expected)} words after {limit} cycles"
+        if cycles is not None and idle == stall == 0:
+            assert port.interval() == cycles, (
+                f"{port.prefix}: {port.interval()} cycles a window, {cycles} are documented"
+            )
+    assert all(port.done for port in sources), "the unit left input words unread"
+    return max(port.times[-1] for port in sinks)
+
+
+async def _reset(dut) -> None:
+    dut.rst_n.value = 0
+    for _ in range(4):
+        await FallingEdge(dut.clk)
+    dut.rst_n.value = 1
+
+
+@cocotb.test()
+@cocotb.parametrize((("idle", "stall"), [(0.0, 0.0), (0.5, 0.0), (0.0, 0.5), (0.3, 0.3), (0.1, 0.8)]))
+async def streams(dut, idle: float, stall: float) -> None:
+    """The case that `run_unit` wrote, at one rate of idle and back-pressure."""
+    case = json.loads(Path("case.json").read_text())
+    last = await check_stream(dut, case["inputs"], case["expected"], case["cycles"], idle, stall, seed=case["seed"])
+    dut._log.info(f"last word after {last} cycles")
+
+
+def run_unit(
+    unit: str,
+    parameters: Mapping[str, int | str],
+    inputs: Mapping[str, Windows],
+    expected: Mapping[str, Windows],
+    *,
+    cycles: int | None = None,
+    memories: Memories | None = None,
+    uses: Sequence[str] = (),
+    test_module: str = "bench",
+    seed: int = 1,
+) -> None:
+    """Build `unit` with `parameters` and run the cocotb tests of `test_module` on it; fails if one fails.
+
+    inputs, expected: stream prefix to at least two windows of words. cycles: documented cycles a window.
+    memories: $readmemh files, which the file parameters name without a folder. uses: other units that this one
+    instantiates. `case.json` in the simulation's folder hands inputs, expected, cycles and seed to the cocotb test.
+    With WAVES=1 in the environment the simulation leaves a VCD, whose path is printed.
+    """
+    waves = os.environ.get("WAVES", "") not in ("", "0")
+    key = hashlib.sha256(json.dumps(dict(parameters), sort_keys=True).encode()).hexdigest()[:12]
+    folder = BUILDS / unit / (f"{key}-waves" if waves else key)
+    folder.mkdir(parents=True, exist_ok=True)
+    environment = verilator_environment() | {"WAVES": str(int(waves))}
+    # Small models that run briefly: compiling takes longer than simulating.
+    environment["MAKEFLAGS"] = "OPT_FAST=-O1 OPT_SLOW=-O0 OPT_GLOBAL=-O1"
+    with (folder / "lock").open("w") as lock, mock.patch.dict(os.environ, environment):
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        for name, (words, bits) in (memories or {}).items():
+            write_memory(folder / name, list(words), bits)
+        case = {"inputs": inputs, "expected": expected, "cycles": cycles, "seed": seed}
+        (folder / "case.json").write_text(json.dumps(case))
+        runner = get_runner("verilator")
+        runner.build(
+            sources=sources(unit, uses),
+            hdl_toplevel=unit,
+            parameters={name: _literal(value) for name, value in parameters.items()},
+            build_args=["--x-initial", "unique", "-Wno-fatal"],
+            build_dir=folder,
+            timescale=("1ns", "1ps"),
+            waves=waves,
+        )
+        try:
+            # Registers start with random values: what reset does not clear shows.
+            runner.test(
+                test_module=test_module,
+                hdl_toplevel=unit,
+                build_dir=folder,
+                seed=seed,
+                plusargs=["+verilator+rand+reset+2", f"+verilator+seed+{seed}"],
+                waves=waves,
+            )
+        except SystemExit as error:
+            raise AssertionError(f"{unit} {dict(parameters)}: cocotb tests failed, see the log above") from error
+    if waves:
+        print(f"waveform: {folder / 'dump.vcd'}")
+
+
+def elaboration_error(unit: str, parameters: Mapping[str, int | str], uses: Sequence[str] = ()) -> str:
+    """What Verilator prints when it refuses to elaborate `unit` with illegal `parameters`; fails if it accepts them."""
+    done = lint(unit, parameters, uses)
+    assert done.returncode != 0, f"{unit} accepts {dict(parameters)}"
+    return done.stderr
+
+
+def lint(unit: str, parameters: Mapping[str, int | str], uses: Sequence[str] = ()) -> subprocess.CompletedProcess:
+    """Run `verilator --lint-only -Wall` on `unit` with `parameters`; the caller looks at the result."""
+    options = [f"-G{name}={_literal(value)}" for name, value in parameters.items()]
+    command = ["verilator", "--lint-only", "-Wall", "--top-module", unit, *options, *map(str, sources(unit, uses))]
+    return subprocess.run(command, env=verilator_environment(), capture_output=True, text=True)
+
+
+def sources(unit: str, uses: Sequence[str] = ()) -> list[Path]:
+    """The SystemVerilog files of `unit` and of the units that it instantiates."""
+    return [RTL / name / f"{name}.sv" for name in (*uses, unit)]
+
+
+def _literal(value: int | str) -> str:
+    return f'"{value}"' if isinstance(value, str) else str(value)
