@@ -1,0 +1,1 @@
+"""EEGNet, its binarized twin, and what settles it for the hardware."""

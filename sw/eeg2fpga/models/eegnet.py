@@ -1,4 +1,4 @@
-"""EEGNet of this project (spatial filter, temporal depthwise stem, inverted residuals), float and binarized, from one definition.
+"""EEGNet of this project, float and binarized, from one definition: spatial filter, temporal stem, inverted residuals.
 
 Layers, their names and their order: docs/design.md. Tensors are (N, channels, time, 1).
 """
@@ -114,7 +114,7 @@ class FloatClassifier(nn.Module):
 
 
 class BinaryClassifier(nn.Module):
-    """+-1 weights and an integer bias: score = (z + bias) * gain * unit, with `gain` > 0, so its argmax is the integers' own.
+    """+-1 weights and an integer bias: score = (z + bias) * gain * unit; `gain` > 0, so the integers decide.
 
     `unit` is the value of one accumulator step in the mean's own units, constant; `bias` counts accumulator steps.
     """
