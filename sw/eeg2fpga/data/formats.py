@@ -59,7 +59,8 @@ def read_electrodes(path: Path, sampling_rate: int) -> tuple[np.ndarray, tuple[s
     # Before resampling, which would smear one NaN over the whole electrode.
     check_finite(raw.get_data(), names, str(path))
     if raw.info["sfreq"] != sampling_rate:
-        raw.resample(sampling_rate, verbose="error")
+        # Polyphase: MNE's FFT method pads to a length whose ratio of rates is not exact, which shifts samples in time.
+        raw.resample(sampling_rate, method="polyphase", verbose="error")
     return (raw.get_data() * 1e6).astype(np.float32), names
 
 

@@ -42,10 +42,10 @@ RHYTHMS = (
     Rhythm((4, 7.5), ("Fz",), 5.0, valence=0.8),
     Rhythm((30, 44), ("T7", "T8"), 3.5, valence=0.7),
     Rhythm((8, 13), ("O1", "Oz", "O2", "Pz"), 7.0, arousal=-1.0),
-    Rhythm((14, 28), ("C3", "C4", "Cz"), 4.0, arousal=1.0),
+    Rhythm((14, 28), ("C3", "C4", "Cz"), 5.0, arousal=1.0),
 )
 BACKGROUND_MICROVOLT = 8.0
-EFFECT = 2.0
+EFFECT = 2.2
 """Log amplitude from a rating of 5 to one of 9, at difficulty 0 and weight 1."""
 BURST_SPREAD = 0.35
 """Log amplitude by which rhythms wax and wane of themselves, from second to second."""
