@@ -10,6 +10,8 @@ from eeg2fpga.models.quantisers import RESIDUAL_STEP
 from eeg2fpga.models.settle import settle, storage
 from eeg2fpga.verify.golden import GoldenModel
 
+torch.set_num_threads(1)
+
 SHAPES = [
     (ModelConfig(), 32, 128, 2),
     (ModelConfig(width=10, expansion=3, residual_bits=3, stem_kernel=9, stem_stride=3), 7, 70, 3),

@@ -1,0 +1,1 @@
+"""Stage 1 (float teachers), stage 2 (binarized, distilled) and evaluation."""

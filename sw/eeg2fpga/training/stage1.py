@@ -1,0 +1,37 @@
+"""Stage 1: the float twin, several seeds of it, as teachers."""
+
+from pathlib import Path
+
+from torch import Tensor
+from torch.nn import functional as F
+from torch.optim import AdamW
+
+from eeg2fpga.config import TrainingConfig
+from eeg2fpga.models.eegnet import EEGNet
+from eeg2fpga.training.loop import Loss, Run, one_cycle
+
+
+def teacher_run(config: TrainingConfig, model: EEGNet, index: int, key: str, folder: Path) -> tuple[Run, Loss]:
+    """AdamW, one cycle, dropout, label smoothing: the run of teacher `index` and its loss."""
+    optimizer = AdamW(model.parameters(), lr=config.float_rate, weight_decay=config.weight_decay)
+
+    def loss(scores: Tensor, windows: Tensor, labels: Tensor) -> Tensor:
+        return F.cross_entropy(scores, labels, label_smoothing=config.label_smoothing)
+
+    run = Run(
+        title=f"float {index + 1}/{config.teachers}",
+        model=model,
+        optimizer=optimizer,
+        schedule=one_cycle(optimizer, config.float_steps),
+        steps=config.float_steps,
+        batch=config.batch,
+        seed=teacher_seed(config, index),
+        key=key,
+        checkpoint=folder / f"teacher{index}.pt",
+    )
+    return run, loss
+
+
+def teacher_seed(config: TrainingConfig, index: int) -> int:
+    """The seed of teacher `index`: its initial weights, crops and dropout."""
+    return config.seed * 1000 + index + 1

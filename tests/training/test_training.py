@@ -1,0 +1,190 @@
+"""Training on a small learnable data set: crops, losses, determinism, resumption, what comes out."""
+
+import numpy as np
+import pytest
+import torch
+from eeg2fpga.config import BlockConfig, BuildConfig, DataConfig, ModelConfig, SplitConfig, TrainingConfig
+from eeg2fpga.data.splits import Split
+from eeg2fpga.data.windows import Dataset
+from eeg2fpga.errors import UserError
+from eeg2fpga.training import loop
+from eeg2fpga.training.crops import Crops, crop_starts
+from eeg2fpga.training.evaluate import evaluate, scores
+from eeg2fpga.training.stage2 import distillation_loss
+from eeg2fpga.training.train import train_build, training_key
+from eeg2fpga.verify.golden import GoldenModel
+from rich.console import Console
+
+ELECTRODES, WINDOW = 4, 32
+
+
+def dataset(seed: int = 0, signals: int = 24, length: int = 320) -> Dataset:
+    """Class 1 has a slow wave in its first two electrodes, which class 0 has not."""
+    rng = np.random.default_rng(seed)
+    labels = np.arange(signals) % 2
+    time = np.arange(length)
+    made = []
+    for label in labels:
+        noise = rng.normal(0, 20, (ELECTRODES, length))
+        wave = label * 25 * np.sin(2 * np.pi * time / 16 + rng.uniform(0, 6))
+        noise[:2] += wave
+        made.append(np.clip(np.round(noise), -127, 127).astype(np.int8))
+    per_signal = length // WINDOW
+    return Dataset(
+        signals=made,
+        signal_labels=labels.astype(np.int64),
+        signal_subjects=np.array([f"s{i % 4}" for i in range(signals)]),
+        signal_trials=np.array([f"t{i}" for i in range(signals)]),
+        window_signal=np.repeat(np.arange(signals), per_signal).astype(np.int64),
+        window_start=np.tile(np.arange(per_signal) * WINDOW, signals).astype(np.int64),
+        window=WINDOW,
+        electrodes=("F3", "F4", "P3", "P4"),
+        sampling_rate=128,
+        class_names=("low", "high"),
+        normalisation="calibration",
+    )
+
+
+def split(data: Dataset) -> Split:
+    third = data.window_signal % 3
+    return Split(np.flatnonzero(third == 0), np.flatnonzero(third == 1), np.flatnonzero(third == 2))
+
+
+def config(**training) -> BuildConfig:
+    settings = {"teachers": 1, "float_steps": 200, "binary_steps": 300, "batch": 64, "threads": 1} | training
+    return BuildConfig(
+        data=DataConfig(source="synthetic"),
+        split=SplitConfig(protocol="trial"),
+        model=ModelConfig(width=8, stem_kernel=8, stem_stride=4, blocks=(BlockConfig(kernel=3),)),
+        training=TrainingConfig(**settings),
+    )
+
+
+def quiet() -> Console:
+    return Console(quiet=True)
+
+
+def same(a: torch.nn.Module, b: torch.nn.Module) -> bool:
+    ours, theirs = a.state_dict(), b.state_dict()
+    return ours.keys() == theirs.keys() and all(torch.equal(ours[name], theirs[name]) for name in ours)
+
+
+@pytest.fixture(scope="module")
+def trained(tmp_path_factory):
+    data = dataset()
+    folder = tmp_path_factory.mktemp("trained")
+    return data, folder, train_build(config(), data, split(data), folder, quiet())
+
+
+def test_it_learns(trained):
+    data, _, (float_model, binary_model) = trained
+    test = split(data).test
+    windows, labels = data.windows(test), data.labels[test]
+    assert evaluate(float_model, windows, labels)["balanced_accuracy"] > 0.85
+    assert evaluate(binary_model, windows, labels)["balanced_accuracy"] > 0.8
+
+
+def test_the_binarized_model_is_settled(trained):
+    data, _, (_, model) = trained
+    windows = data.windows()
+    np.testing.assert_array_equal(GoldenModel.from_model(model).predict(windows), scores(model, windows).argmax(1))
+    assert all(float(weight.detach().abs().max()) <= 1 for weight in model.latent_weights())
+    assert torch.equal(model.classifier.bias, model.classifier.bias.round())
+
+
+def test_a_finished_run_is_only_read(trained):
+    data, folder, (float_model, binary_model) = trained
+    times = {path: path.stat().st_mtime_ns for path in folder.iterdir()}
+    again = train_build(config(), data, split(data), folder, quiet())
+    assert same(again[0], float_model) and same(again[1], binary_model)
+    assert {path: path.stat().st_mtime_ns for path in folder.iterdir()} == times
+
+
+def test_a_killed_run_ends_with_the_same_weights(trained, tmp_path, monkeypatch):
+    data, _, (float_model, binary_model) = trained
+    monkeypatch.setattr(loop, "CHECKPOINT_STEPS", 20)
+    monkeypatch.setattr(loop.train, "__defaults__", (20,))
+    saved = loop._save
+    count = 0
+
+    def save_then_die(*arguments):
+        nonlocal count
+        saved(*arguments)
+        count += 1
+        if count in (2, 7):
+            raise KeyboardInterrupt
+
+    monkeypatch.setattr(loop, "_save", save_then_die)
+    for _ in range(2):
+        with pytest.raises(KeyboardInterrupt):
+            train_build(config(), data, split(data), tmp_path, quiet())
+    again = train_build(config(), data, split(data), tmp_path, quiet())
+    assert same(again[0], float_model) and same(again[1], binary_model)
+
+
+def test_a_damaged_checkpoint_is_trained_anew(trained, tmp_path):
+    data, _, (_, binary_model) = trained
+    (tmp_path / "teacher0.pt").write_bytes(b"no checkpoint")
+    (tmp_path / "binary.pt").write_bytes(b"")
+    assert same(train_build(config(), data, split(data), tmp_path, quiet())[1], binary_model)
+
+
+def test_another_seed_trains_other_weights(trained):
+    data = trained[0]
+    assert training_key(config(seed=1), data, split(data)) != training_key(config(), data, split(data))
+    assert training_key(config(), dataset(1), split(data)) != training_key(config(), data, split(data))
+
+
+def test_crops_stay_inside_training_windows():
+    data = dataset(signals=4)
+    rng = np.random.default_rng(0)
+    train = np.sort(rng.choice(len(data), 25, replace=False))
+    crops = Crops(data, train, 2)
+    inside = np.zeros((4, 320), bool)
+    for index in train:
+        start = data.window_start[index]
+        inside[data.window_signal[index], start : start + WINDOW] = True
+    found = {signal[:, start : start + WINDOW].tobytes(): (i, start) for i, signal in enumerate(data.signals)
+             for start in range(320 - WINDOW + 1)}  # fmt: skip
+    windows, labels = crops.batch(400, torch.Generator().manual_seed(0))
+    offsets = set()
+    for window, label in zip(windows[..., 0].to(torch.int8).numpy(), labels.tolist(), strict=True):
+        signal, start = found[window.tobytes()]
+        assert inside[signal, start : start + WINDOW].all()
+        assert data.signal_labels[signal] == label
+        offsets.add(start % WINDOW)
+    assert len(offsets) > 5
+    assert 150 < int(labels.sum()) < 250
+
+
+def test_crop_starts_bridge_touching_windows_only():
+    np.testing.assert_array_equal(crop_starts(np.array([8, 0, 20]), 8), [*range(9), 20])
+    np.testing.assert_array_equal(crop_starts(np.array([0, 9]), 8), [0, 9])
+
+
+def test_a_class_without_training_windows_is_a_users_mistake():
+    data = dataset(signals=4)
+    with pytest.raises(UserError, match="label high"):
+        Crops(data, np.flatnonzero(data.labels == 0), 2)
+
+
+def test_distillation_loss_is_least_at_the_teacher():
+    settings = TrainingConfig(distillation=1.0)
+    teacher = torch.tensor([[2.0, -1.0], [0.5, 1.0]])
+    labels = torch.tensor([0, 1])
+    at_teacher = distillation_loss(settings, teacher, labels, [teacher])
+    assert at_teacher.item() == pytest.approx(0, abs=1e-6)
+    assert distillation_loss(settings, teacher + torch.tensor([0.5, 0.0]), labels, [teacher]) > 1e-3
+    # Two teachers that contradict each other average to indifference.
+    assert distillation_loss(settings, torch.zeros(2, 2), labels, [teacher, -teacher]).item() == pytest.approx(
+        0, abs=1e-6
+    )
+
+
+def test_evaluate_balances_classes(trained):
+    data, _, (model, _) = trained
+    windows = np.concatenate([data.windows(np.flatnonzero(data.labels == 0)), data.windows(np.array([10]))])
+    labels = np.append(np.zeros(len(windows) - 1, np.int64), 1)
+    predicted = scores(model, windows).argmax(1)
+    expected = ((predicted[:-1] == 0).mean() + (predicted[-1] == 1)) / 2
+    assert evaluate(model, windows, labels)["balanced_accuracy"] == pytest.approx(expected)
