@@ -39,8 +39,9 @@ def layer_names(model: nn.Module) -> list[str]:
 def export_qonnx(model: nn.Module, electrodes: int, window: int, path: Path) -> ModelWrapper:
     """Write the binarized network as QONNX to `path` and return it.
 
-    `model` maps float32 (N, electrodes, window, 1) to scores; `window` is in samples. The graph input is `window`, INT8,
-    (1, electrodes, window, 1); metadata `eeg2fpga.layers` lists the layers. Raises UserError for what the hardware cannot do.
+    `model` maps float32 (N, electrodes, window, 1) to scores; `window` is in samples. The graph input is
+    `window`, INT8, (1, electrodes, window, 1); metadata `eeg2fpga.layers` lists the layers. Raises UserError for what
+    the hardware cannot do; nothing is written then.
     """
     legality.check(model)
     model = model.eval()

@@ -1,7 +1,9 @@
 """FINN without its tool chain: point it at a private folder before `import finn`, and keep it quiet."""
 
+import atexit
 import logging
 import os
+import shutil
 import tempfile
 import warnings
 from functools import cache
@@ -10,14 +12,18 @@ from pathlib import Path
 
 @cache
 def ensure() -> Path:
-    """Set what finn-plus reads at import, once; return its folder. Call before the first `import finn`.
+    """Set what finn-plus reads at import, once; return its folder, which goes when the process ends.
+
+    Call before the first `import finn`.
 
     Without FINN_BUILD_DIR finn-plus refuses to start, without FINN_SETTINGS it may write to ~/.finn. Values that are
     already set stay.
     """
-    home = Path(os.environ.get("FINN_BUILD_DIR") or Path(tempfile.gettempdir()) / f"eeg2fpga-finn-{os.getuid()}")
-    home.mkdir(parents=True, exist_ok=True, mode=0o700)
-    os.environ.setdefault("FINN_BUILD_DIR", str(home))
+    given = os.environ.get("FINN_BUILD_DIR")
+    home = Path(given or tempfile.mkdtemp(prefix="eeg2fpga-finn-"))
+    if not given:
+        atexit.register(shutil.rmtree, home, ignore_errors=True)
+    os.environ["FINN_BUILD_DIR"] = str(home)
     os.environ.setdefault("FINN_SETTINGS", str(home / "settings.yaml"))
     os.environ.setdefault("FINN_DEPS", str(home / "deps"))
     os.environ.setdefault("NUM_DEFAULT_WORKERS", "1")

@@ -3,6 +3,7 @@
 from itertools import product
 
 from qonnx.core.modelwrapper import ModelWrapper
+from qonnx.custom_op.registry import getCustomOp
 
 from eeg2fpga.compile.graph import operators
 from eeg2fpga.compile.ops.base import Unit
@@ -10,12 +11,15 @@ from eeg2fpga.compile.ops.binary_mvu import BinaryMVU
 from eeg2fpga.config import FoldingConfig, HardwareConfig
 from eeg2fpga.errors import UserError
 
+FOLLOWERS = ("stream_duplicate", "subsample", "residual_add", "global_pool")
+"""Units that take the lanes of the stream that they sit on: they keep pace with any producer, and need no converter."""
+
 
 def fold(model: ModelWrapper, hardware: HardwareConfig) -> ModelWrapper:
     """Set PE and SIMD on every operator.
 
     A layer of `hardware.folding` gets what is written there; the others the fewest lanes whose cycles a window fit into
-    clock_mhz * 1e6 / windows_per_second. Units between layers take the lanes of the stream that they sit on.
+    clock_mhz * 1e6 / windows_per_second.
     Raises UserError for an unknown layer, a PE or SIMD that does not divide, or a throughput out of reach.
     """
     budget = hardware.clock_mhz * 1_000_000 // hardware.windows_per_second
@@ -27,6 +31,9 @@ def fold(model: ModelWrapper, hardware: HardwareConfig) -> ModelWrapper:
         name = op.onnx_node.name
         if name in hardware.folding:
             _set(op, hardware.folding[name])
+        elif op.unit in FOLLOWERS:
+            producer = getCustomOp(model.find_producer(op.onnx_node.input[0]))
+            op.set_nodeattr("PE", producer.output_stream().lanes)
         else:
             _choose(op, budget, hardware)
     _follow_windows(model)

@@ -21,7 +21,9 @@ GROUPS = "groups={groups} has no hardware unit: use groups=1, or groups=channels
 AVERAGE = (
     "AvgPool2d without Trunc is not an integer: use brevitas.nn.TruncAvgPool2d, or a global mean before the classifier"
 )
-PADDING = "zero padding on a bipolar tensor (+-1 has no 0): pad with F.pad(x, ..., value=-1) and give the convolution padding=0"
+PADDING = (
+    "zero padding on a bipolar tensor (+-1 has no 0): use F.pad(x, ..., value=-1) and padding=0 in the convolution"
+)
 SKIP = "an unquantised skip add: quantise both inputs and the sum on one residual grid (models.eegnet.SaturatingAdd)"
 
 VIEWS = ("Slice", "Transpose", "Reshape", "Flatten", "Squeeze", "Unsqueeze", "Identity", "Pad")

@@ -1,24 +1,26 @@
 """QONNX to a graph of integers: FINN's transformations and the project's own passes, in order, saved after each step.
 
-The streamlined graph, the input of the conversion to the project's own operators, is channels-last, (1, pixels, 1, channels);
-its input `window` is INT8 (1, T, 1, E). A node's name is `<layer>.<role>`, a layer's output tensor has the layer's name
-(metadata eeg2fpga.tensors), and its parameters are `<layer>.MatMul.weights`, `<layer>.MultiThreshold.thresholds`,
-`classifier.Add.bias`. Node patterns by layer:
+The streamlined graph, the input of the conversion to the project's own operators, is channels-last, (1, pixels, 1,
+channels); its input `window` is INT8 (1, T, 1, E). A node's name is `<layer>.<role>`, a layer's output tensor has the
+layer's name (metadata eeg2fpga.tensors), and its parameters are `<layer>.MatMul.weights`,
+`<layer>.MultiThreshold.thresholds` and `classifier.Add.bias`. Node patterns by layer:
 
 - spatial, expand, project: MatMul [MW, MH], BIPOLAR weights -> MultiThreshold.
-- stem, depthwise: Im2Col (depthwise=1, kernel_size [k, 1], stride [s, 1], pad_amount [before, 0, after, 0], pad_value 0 for the stem,
-  -1 for a bipolar input) -> MatMul -> MultiThreshold. Im2Col's output is (1, T', 1, k*C), tap slowest, channel fastest. The MatMul's
-  weights are the dense form of the depthwise ones, [k*C, C]: row tap*C + c holds the +-1 of (tap, c) in column c and 0 elsewhere, so
-  w[c, tap] = W.reshape(k, C, C)[tap, c, c]. They are annotated BIPOLAR (with those zeros) and have the sparsity annotation
-  {"dw": {"kernel_shape": [k, 1]}}.
-- add: Add(project, skip), two integer tensors in either order -> MultiThreshold, (1, 2^n - 1) thresholds for all channels: the
-  saturation. With a stride the skip comes through `<layer>.Subsample`: Im2Col, kernel_size [1, 1], stride [s, 1], depthwise=0.
+- stem, depthwise: Im2Col (depthwise=1, kernel_size [k, 1], stride [s, 1], pad_amount [before, 0, after, 0], pad_value 0
+  for the stem, -1 for a bipolar input) -> MatMul -> MultiThreshold. Im2Col's output is (1, T', 1, k*C), tap slowest,
+  channel fastest. The MatMul's weights are the dense form of the depthwise ones, [k*C, C]: row tap*C + c holds the +-1
+  of (tap, c) in column c and 0 elsewhere, so w[c, tap] = W.reshape(k, C, C)[tap, c, c]. They are annotated BIPOLAR
+  (with those zeros) and have the sparsity annotation {"dw": {"kernel_shape": [k, 1]}}.
+- add: Add(project, skip), two integer tensors in either order -> MultiThreshold, one row of 2^n - 1 thresholds for all
+  channels: the saturation. With a stride above 1 the skip comes through `<layer>.Subsample`: Im2Col, kernel_size [1, 1],
+  stride [s, 1], depthwise=0.
 - pool: GlobalAccPool (FINN's; sum over pixels).
 - classifier: MatMul -> Add of an integer bias per class.
 - argmax: TopK (k=1), whose second output, the graph's output, is the class index (1, 1, 1, 1).
 
-MultiThreshold: data_layout NHWC, integer thresholds [channels, levels]; out_scale 1 and out_bias -2^(n-1) with out_dtype INTn, or
-out_scale 2, out_bias -1, out_dtype BIPOLAR. Negative batch norm gains are in the weights' signs. No Mul, no Transpose.
+MultiThreshold: data_layout NHWC, integer thresholds [channels, levels]; out_scale 1 and out_bias -2^(n-1) with out_dtype
+INTn, or out_scale 2, out_bias -1, out_dtype BIPOLAR. Negative batch norm gains are in the weights' signs. No Mul, no
+Transpose.
 """
 
 import json
@@ -80,7 +82,7 @@ def streamline(model: ModelWrapper, save_dir: Path | None = None) -> ModelWrappe
     """Exported QONNX (`export.export_qonnx`) to the graph of integers described above.
 
     With `save_dir` every step's model is saved there as <number>_<step>.onnx; each can be executed.
-    Raises UserError for scores that are not integers up to one positive gain, NotIntegersError for what is left of floats.
+    Raises UserError for scores that are not integers times one positive gain, NotIntegersError for leftover floats.
     """
     for number, (name, step) in enumerate(STEPS):
         model = step(model)
@@ -94,7 +96,7 @@ def streamline(model: ModelWrapper, save_dir: Path | None = None) -> ModelWrappe
 
 
 def assert_integers_only(model: ModelWrapper) -> None:
-    """Raise NotIntegersError for an operator outside OPERATORS, a tensor that is not integer, a constant that is not whole."""
+    """Raise NotIntegersError for an operator outside OPERATORS, a tensor of floats, a constant that is not whole."""
     for node in model.graph.node:
         if node.op_type not in OPERATORS:
             raise NotIntegersError(f"node {node.name} ({node.op_type}) is left over")
@@ -140,10 +142,10 @@ def _execute(model: ModelWrapper, windows: NDArray[np.int8]) -> dict[str, NDArra
         elif node.op_type == "Add":
             context[node.output[0]] = context[node.input[0]] + context[node.input[1]]
         elif node.op_type == "TopK":
-            # ONNX leaves the order of equal values to the runtime's documentation: onnxruntime takes the lower index first.
+            # Equal values: the lower index, as ONNX's TopK says.
             context[node.output[1]] = context[node.input[0]].argmax(-1, keepdims=True)
         elif node.op_type == "Im2Col":
-            # qonnx lowers one image; convolutions are over the height only, so the windows go side by side into the width.
+            # qonnx lowers one image; kernels are over the height only, so the windows go side by side in the width.
             local = {node.input[0]: context[node.input[0]].transpose(2, 1, 0, 3)}
             getCustomOp(node).execute_node(local, model.graph)
             context[node.output[0]] = local[node.output[0]].transpose(2, 1, 0, 3)
@@ -193,7 +195,7 @@ def _absorb_scales(model: ModelWrapper) -> ModelWrapper:
 
 
 def _lower(model: ModelWrapper) -> ModelWrapper:
-    """Convolutions to sliding windows and products; -1 padding into the sliding windows (a Conv could only pad with 0)."""
+    """Convolutions to sliding windows and products; -1 padding into the windows (a Conv could only pad with 0)."""
     model = _tidy(_apply(model, FoldBipolarPad()))
     return _tidy(_apply(model, LowerConvsToMatMul(), SetBipolarPadValue()))
 

@@ -18,7 +18,7 @@ class AnnotateIntegers(Transformation):
         for node in model.graph.node:
             source, target = node.input[0], node.output[0]
             if node.op_type == "MatMul":
-                # Dense or depthwise alike: the column with the most non-zero weights; padding lies in the input's range.
+                # Dense or depthwise alike: the column with the most non-zero weights; pads are in the input's range.
                 weights = np.abs(model.get_initializer(node.input[1])).sum(0).max()
                 model.set_tensor_datatype(
                     target, _smallest(-weights * _reach(model, source), weights * _reach(model, source))

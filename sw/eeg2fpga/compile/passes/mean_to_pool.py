@@ -6,7 +6,7 @@ from qonnx.transformation.base import Transformation
 
 
 class MeanToGlobalAveragePool(Transformation):
-    """ReduceMean over height and width of (1, C, H, W), as torch exports AdaptiveAvgPool2d(1), to FINN's GlobalAveragePool."""
+    """ReduceMean over height and width, as torch exports AdaptiveAvgPool2d(1), to the GlobalAveragePool FINN knows."""
 
     def apply(self, model: ModelWrapper) -> tuple[ModelWrapper, bool]:
         """Rewrite every such node in place."""

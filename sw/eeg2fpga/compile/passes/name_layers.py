@@ -12,7 +12,8 @@ TENSORS_KEY = "eeg2fpga.tensors"
 class NameLayers(Transformation):
     """Name every node `<layer>.<role>` and every layer's output tensor `<layer>`; list them in the metadata.
 
-    The layers with thresholds lie on one path (spatial ... add), so the k-th MultiThreshold in graph order is the k-th of them.
+    The layers with thresholds lie on one path (spatial ... add), so the k-th MultiThreshold in graph order is the
+    k-th of them.
     Raises ValueError when the graph has another number of them than the metadata's layer names.
     """
 

@@ -1,0 +1,91 @@
+"""Random networks through export, streamlining, dataflow graph and RTL: all equal to the golden model, and a flipped bit found."""
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+from qonnx.core.modelwrapper import ModelWrapper
+
+from eeg2fpga.compile import graph
+from eeg2fpga.compile.buffers import insert_fifos, insert_width_converters
+from eeg2fpga.compile.convert import to_dataflow
+from eeg2fpga.compile.export import export_qonnx
+from eeg2fpga.compile.folding import fold
+from eeg2fpga.compile.rtl import generate
+from eeg2fpga.compile.streamline import streamline
+from eeg2fpga.config import BlockConfig, FoldingConfig, HardwareConfig, ModelConfig
+from eeg2fpga.errors import UserError
+from eeg2fpga.verify.compare import first_difference
+from eeg2fpga.verify.golden import GoldenModel
+from eeg2fpga.verify.verilated import VerilatedAccelerator
+from tests.networks import random_network
+
+SMALL = ModelConfig(width=6, stem_kernel=8, blocks=(BlockConfig(kernel=3, stride=2), BlockConfig(kernel=5)))
+NARROW = ModelConfig(width=4, expansion=3, stem_kernel=5, stem_stride=2, residual_bits=2, blocks=(BlockConfig(kernel=3),))
+ELECTRODES, SAMPLES = 5, 32
+
+
+@pytest.fixture(scope="module", params=[SMALL, NARROW], ids=["small", "narrow"])
+def network(request, tmp_path_factory):
+    """Golden model and streamlined graph of a random network."""
+    folder = tmp_path_factory.mktemp("network")
+    model = random_network(request.param, ELECTRODES, SAMPLES, seed=3)
+    export_qonnx(model, ELECTRODES, SAMPLES, folder / "model.onnx")
+    streamlined = streamline(ModelWrapper(str(folder / "model.onnx")), None)
+    return GoldenModel.from_model(model), streamlined
+
+
+def windows(count: int) -> np.ndarray:
+    return np.random.default_rng(5).integers(-127, 128, (count, ELECTRODES, SAMPLES)).astype(np.int8)
+
+
+def accelerator(streamlined: ModelWrapper, hardware: HardwareConfig, folder: Path) -> ModelWrapper:
+    model = insert_fifos(insert_width_converters(fold(to_dataflow(streamlined), hardware)))
+    generate(model, folder / "rtl", "test")
+    return model
+
+
+@pytest.mark.parametrize("rate", [20_000, 150_000])
+def test_rtl_equals_golden_at_the_predicted_rate(network, rate, tmp_path):
+    golden, streamlined = network
+    model = accelerator(streamlined, HardwareConfig(windows_per_second=rate), tmp_path)
+    data = windows(20)
+    expected = golden.layers(data)
+    assert all(np.ptp(values) > 0 for values in expected.values()), "a constant layer would hide errors"
+    assert first_difference("dataflow", expected, graph.run(model, data)) is None
+    simulation = VerilatedAccelerator(model, tmp_path / "rtl", tmp_path / "objects").run(data)
+    assert first_difference("rtl", expected, simulation.layers) is None
+    assert simulation.cycles_per_window == max(op.get_exp_cycles() for op in graph.operators(model))
+
+
+def test_flipped_weight_bit_is_found_and_named(network, tmp_path):
+    golden, streamlined = network
+    model = accelerator(streamlined, HardwareConfig(windows_per_second=50_000), tmp_path)
+    memory = tmp_path / "rtl" / "memory" / "block0_expand_weight.mem"
+    lines = memory.read_text().split("\n")
+    lines[0] = f"{int(lines[0], 16) ^ 1:0{len(lines[0])}x}"
+    memory.write_text("\n".join(lines))
+    data = windows(20)
+    simulation = VerilatedAccelerator(model, tmp_path / "rtl", tmp_path / "objects").run(data)
+    difference = first_difference("rtl", golden.layers(data), simulation.layers)
+    assert difference is not None
+    assert (difference.stage, difference.layer) == ("rtl", "block0.expand")
+
+
+def test_folding_that_does_not_divide_is_refused(network):
+    _, streamlined = network
+    hardware = HardwareConfig(folding={"block0.expand": FoldingConfig(pe=7, simd=1)})
+    with pytest.raises(UserError, match=r"block0\.expand: PE 7 does not divide 12 channels; legal PE: 1, 2, 3, 4, 6, 12"):
+        fold(to_dataflow(streamlined), hardware)
+
+
+def test_unknown_layer_in_folding_is_refused(network):
+    _, streamlined = network
+    with pytest.raises(UserError, match=r"no layer `nowhere`"):
+        fold(to_dataflow(streamlined), HardwareConfig(folding={"nowhere": FoldingConfig(pe=1)}))
+
+
+def test_throughput_out_of_reach_is_refused(network):
+    _, streamlined = network
+    with pytest.raises(UserError, match="windows/s at 100 MHz is the most"):
+        fold(to_dataflow(streamlined), HardwareConfig(windows_per_second=50_000_000))
