@@ -3,6 +3,7 @@ from pathlib import Path
 import mne
 import numpy as np
 import pytest
+import scipy.io
 from eeg2fpga.config import DataConfig
 from eeg2fpga.data import own
 from eeg2fpga.data.load import load_dataset
@@ -40,11 +41,20 @@ def write_brainvision(path: Path, data: np.ndarray) -> None:
     )
 
 
+def write_set(path: Path, data: np.ndarray) -> None:
+    # EEGLAB's structure, as far as MNE reads it; the samples inside the file.
+    channels = np.array([(name, "EEG") for name in ("Fz", "Cz", "T3")], dtype=[("labels", "O"), ("type", "O")])
+    fields = {"setname": "a", "nbchan": 3, "pnts": data.shape[1], "trials": 1, "srate": RATE, "xmin": 0.0}
+    fields |= {"xmax": data.shape[1] / RATE, "data": data.astype(np.float32), "chanlocs": channels, "event": []}
+    scipy.io.savemat(path, {"EEG": fields | {"epoch": [], "icawinv": [], "icaweights": [], "icasphere": []}})
+
+
 WRITERS = {
     "a.edf": lambda path, data: write_edf(path, data, NAMES, RATE),
     "a.bdf": lambda path, data: write_edf(path, data, NAMES, RATE),
     "a_raw.fif": write_fif,
     "a.vhdr": write_brainvision,
+    "a.set": write_set,
 }
 
 
@@ -76,8 +86,8 @@ def test_electrodes_take_the_first_files_order(tmp_path: Path):
     np.testing.assert_array_equal(first.data, second.data)
 
 
-def test_resampling_keeps_time(tmp_path: Path):
-    rate = 500
+@pytest.mark.parametrize("rate", [500, 512, 250, 173])
+def test_resampling_keeps_time(tmp_path: Path, rate: int):
     time = np.arange(20 * rate) / rate
     data = np.stack([50 * np.sin(2 * np.pi * frequency * time) for frequency in (5, 10, 20)])
     write_edf(tmp_path / "a.edf", data, NAMES, rate)
@@ -121,6 +131,18 @@ def test_bad_table(tmp_path: Path):
     path.write_bytes(HEADER.encode() + b"\xff\xfe,1,1,x,s\n")
     with pytest.raises(UserError, match="UTF-8"):
         own.read_table(path, tmp_path)
+
+
+@pytest.mark.parametrize("name", WRITERS)
+def test_half_a_file(tmp_path: Path, name: str):
+    """A cut file is refused, or, where its format has no length in it, shorter than the table says."""
+    WRITERS[name](tmp_path / name, noise())
+    samples = tmp_path / name.replace(".vhdr", ".eeg")
+    samples.write_bytes(samples.read_bytes()[: samples.stat().st_size // 2])
+    with pytest.raises(UserError) as caught:
+        list(own.read(table(tmp_path, f"{name},0,5,x,s\n{name},14,5,y,s\n"), tmp_path, RATE))
+    assert name in str(caught.value)
+    assert "\n" not in str(caught.value)
 
 
 def test_one_label_only(tmp_path: Path):

@@ -31,11 +31,7 @@ def read_raw(path: Path) -> mne.io.BaseRaw:
     try:
         return mne.io.read_raw(path, preload=False, verbose="error")
     except Exception as error:  # MNE's readers raise whatever the damage leads to
-        reason = str(error).strip().splitlines()
-        raise UserError(
-            f"{path} cannot be read ({reason[0] if reason else type(error).__name__}): it is damaged or incomplete, "
-            "get it again"
-        ) from None
+        raise _damaged(path, error) from None
 
 
 def read_electrodes(path: Path, sampling_rate: int) -> tuple[np.ndarray, tuple[str, ...]]:
@@ -54,14 +50,19 @@ def read_electrodes(path: Path, sampling_rate: int) -> tuple[np.ndarray, tuple[s
         raise UserError(f"{path}: electrode {double} is there twice: rename or drop one of the two")
     try:
         raw.load_data(verbose="error").pick(list(wanted))
-    except (OSError, ValueError) as error:
-        raise UserError(f"{path}: its samples cannot be read ({str(error).splitlines()[0]}): get it again") from None
+    except Exception as error:
+        raise _damaged(path, error) from None
     # Before resampling, which would smear one NaN over the whole electrode.
     check_finite(raw.get_data(), names, str(path))
     if raw.info["sfreq"] != sampling_rate:
         # Polyphase: MNE's FFT method pads to a length whose ratio of rates is not exact, which shifts samples in time.
         raw.resample(sampling_rate, method="polyphase", verbose="error")
     return (raw.get_data() * 1e6).astype(np.float32), names
+
+
+def _damaged(path: Path, error: Exception) -> UserError:
+    reason = str(error).strip().splitlines() or [type(error).__name__]
+    return UserError(f"{path} cannot be read ({reason[0]}): it is damaged or incomplete, get it again")
 
 
 def _is_auxiliary(raw: mne.io.BaseRaw, name: str) -> bool:

@@ -16,7 +16,7 @@ from eeg2fpga.data.windows import Dataset, build_dataset
 from eeg2fpga.errors import UserError
 from eeg2fpga.files import replacing
 
-DATA_VERSION = 1
+DATA_VERSION = 2
 """Part of the cache key: raise it when the windows of the same files would change."""
 
 _ARRAYS = ("signal_labels", "signal_subjects", "signal_trials", "window_signal", "window_start")

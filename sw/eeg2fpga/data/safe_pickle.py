@@ -36,6 +36,9 @@ class _Array:
 
     values: np.ndarray | None = None
 
+    def __init__(self, *_: object) -> None:
+        pass
+
     def __setstate__(self, state: tuple) -> None:
         _, shape, dtype, fortran, content = state
         if not isinstance(dtype, _Dtype):
@@ -45,23 +48,25 @@ class _Array:
         self.values = flat.reshape(shape, order="F" if fortran else "C")
 
 
-def _reconstruct(*_: object) -> _Array:
-    return _Array()
+class _Bytes(bytes):
+    """Stands in for _codecs.encode, by which Python 3 writes bytes in the old pickle protocols."""
+
+    def __new__(cls, text: str, encoding: str) -> "_Bytes":
+        if encoding != "latin1":
+            raise _ForbiddenError(f"encoding {encoding!r}")
+        return super().__new__(cls, text.encode("latin1"))
+
+    def __setstate__(self, state: object) -> None:
+        raise _ForbiddenError("attributes of a string")
 
 
-def _encode(text: str, encoding: str) -> bytes:
-    # How Python 3 writes bytes in the old pickle protocols.
-    if encoding != "latin1":
-        raise _ForbiddenError(f"encoding {encoding!r}")
-    return text.encode("latin1")
-
-
+# Classes with a __setstate__ only: a pickle may set attributes of anything else that it is given.
 _ADMITTED = {
-    ("numpy.core.multiarray", "_reconstruct"): _reconstruct,
-    ("numpy._core.multiarray", "_reconstruct"): _reconstruct,
+    ("numpy.core.multiarray", "_reconstruct"): _Array,
+    ("numpy._core.multiarray", "_reconstruct"): _Array,
     ("numpy", "ndarray"): _Array,
     ("numpy", "dtype"): _Dtype,
-    ("_codecs", "encode"): _encode,
+    ("_codecs", "encode"): _Bytes,
 }
 
 

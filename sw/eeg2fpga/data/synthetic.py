@@ -19,7 +19,7 @@ from eeg2fpga.data.deap import BASELINE_SECONDS, SAMPLING_RATE, SHAPE
 from eeg2fpga.data.montage import DEAP_ELECTRODES, POSITIONS
 from eeg2fpga.files import replacing
 
-GENERATOR_VERSION = 1
+GENERATOR_VERSION = 2
 """Part of the cache key: raise it when the generated samples change."""
 
 
