@@ -199,7 +199,7 @@ def run_unit(
     folder.mkdir(parents=True, exist_ok=True)
     environment = verilator_environment() | {"WAVES": str(int(waves))}
     # Small models that run briefly: compiling takes longer than simulating.
-    environment["MAKEFLAGS"] = "OPT_FAST=-O1 OPT_SLOW=-O0 OPT_GLOBAL=-O1"
+    environment["MAKEFLAGS"] = "OPT_FAST=-O0 OPT_SLOW=-O0 OPT_GLOBAL=-O0"
     with (folder / "lock").open("w") as lock, mock.patch.dict(os.environ, environment):
         fcntl.flock(lock, fcntl.LOCK_EX)
         for name, (words, bits) in (memories or {}).items():

@@ -62,6 +62,7 @@ module multi_threshold #(
   // The whole pipeline moves unless its last word is refused.
   wire enable = !m_axis_tvalid || m_axis_tready;
   reg [FOLD_BITS-1:0] fold_in;
+  wire unused_padding = &{1'b0, s_axis_tdata};
 
   assign s_axis_tready = enable;
   assign m_axis_tvalid = valid[STAGES];
@@ -88,6 +89,7 @@ module multi_threshold #(
       localparam integer STEP = 1 << (STAGES - 1 - i);
       localparam integer CHOICES = 1 << i;
       wire [WORD_BITS-1:0] thresholds;
+      wire unused_levels = &{1'b0, thresholds};
       wire [COUNT_BITS-1:0] count_next;
       reg valid_q;
 

@@ -1,0 +1,241 @@
+// y[r] = f(sum over c of w[c][r] * x[c]), w = +-1, MW inputs c, MH outputs r.
+//
+// INPUT_BITS = 1: bipolar x, acc counts agreements (sum of xnor); else x is signed and acc = sum of +-x.
+// LEVELS > 0: f is multi_threshold on acc. LEVELS = 0: 2*acc - MW + bias (INPUT_BITS = 1) or acc + bias.
+// Words hold SIMD (in) or PE (out) elements, element 0 in the low bits, padded with 0 to bytes.
+// Weight ROM: address nf*(MW/SIMD)+sf, bit p*SIMD+s is w[sf*SIMD+s][nf*PE+p], 1 = +1. Bias ROM: address nf, lane p at p*ACC_BITS.
+// Folding: a vector takes (MW/SIMD)*(MH/PE) cycles. Its words enter during the first MW/SIMD of them, and replay from a buffer.
+`default_nettype none
+
+module binary_mvu #(
+    parameter integer MW = 8,
+    parameter integer MH = 4,
+    parameter integer SIMD = 4,
+    parameter integer PE = 2,
+    parameter integer INPUT_BITS = 1,
+    parameter integer ACC_BITS = 5,
+    parameter integer LEVELS = 1,
+    parameter integer OUTPUT_BITS = 1,
+    parameter integer OFFSET = 0,
+    parameter WEIGHT_FILE = "weights.mem",
+    parameter THRESHOLD_FILE = "thresholds.mem",
+    parameter BIAS_FILE = ""
+) (
+    input wire clk,
+    input wire rst_n,
+    input wire [(SIMD*INPUT_BITS+7)/8*8-1:0] s_axis_tdata,
+    input wire s_axis_tvalid,
+    output wire s_axis_tready,
+    output wire [(PE*OUTPUT_BITS+7)/8*8-1:0] m_axis_tdata,
+    output wire m_axis_tvalid,
+    input wire m_axis_tready
+);
+  localparam integer SF = MW / SIMD;
+  localparam integer NF = MH / PE;
+  localparam integer TILES = SF * NF;
+  localparam integer LAST_TILE = TILES - 1;
+  localparam integer LAST_SF = SF - 1;
+  localparam integer TILE_BITS = TILES > 1 ? $clog2(TILES) : 1;
+  localparam integer SF_BITS = SF > 1 ? $clog2(SF) : 1;
+  localparam integer X_BITS = SIMD * INPUT_BITS;
+  localparam integer A_BITS = PE * ACC_BITS;
+  localparam integer LARGEST = INPUT_BITS == 1 ? MW : MW << (INPUT_BITS - 1);
+
+  generate
+    if (MW % SIMD != 0) begin : g_illegal_simd
+      ILLEGAL_SIMD_does_not_divide_MW_in_binary_mvu u ();
+    end
+    if (MH % PE != 0) begin : g_illegal_pe
+      ILLEGAL_PE_does_not_divide_MH_in_binary_mvu u ();
+    end
+    if (LARGEST >= (1 << (ACC_BITS - 1))) begin : g_illegal_acc
+      ILLEGAL_ACC_BITS_do_not_hold_the_sums_in_binary_mvu u ();
+    end
+    if (LEVELS != 0 && BIAS_FILE != "") begin : g_illegal_bias
+      ILLEGAL_BIAS_FILE_with_thresholds_in_binary_mvu u ();
+    end
+  endgenerate
+
+  reg [PE*SIMD-1:0] rom[0:TILES-1];
+  initial $readmemh(WEIGHT_FILE, rom);
+
+  // The whole pipeline moves unless its last word is refused.
+  wire enable;
+
+  // Which tile: its address, its column fold, and whether its input replays from the buffer.
+  reg [TILE_BITS-1:0] tile;
+  reg [SF_BITS-1:0] sf;
+  reg replay;
+  wire last_tile = tile == LAST_TILE[TILE_BITS-1:0];
+  wire last_sf = sf == LAST_SF[SF_BITS-1:0];
+  wire step = enable && (replay || s_axis_tvalid);
+  wire [X_BITS-1:0] x;
+  wire unused_padding = &{1'b0, s_axis_tdata};
+
+  assign s_axis_tready = enable && !replay;
+
+  always @(posedge clk)
+    if (!rst_n) begin
+      tile <= {TILE_BITS{1'b0}};
+      sf <= {SF_BITS{1'b0}};
+      replay <= 1'b0;
+    end else if (step) begin
+      tile <= last_tile ? {TILE_BITS{1'b0}} : tile + 1'b1;
+      sf <= last_sf ? {SF_BITS{1'b0}} : sf + 1'b1;
+      if (last_sf) replay <= !last_tile;
+    end
+
+  generate
+    if (NF > 1) begin : g_buffer
+      reg [X_BITS-1:0] vector[0:SF-1];
+      always @(posedge clk) if (step && !replay) vector[sf] <= s_axis_tdata[X_BITS-1:0];
+      assign x = replay ? vector[sf] : s_axis_tdata[X_BITS-1:0];
+    end else begin : g_no_buffer
+      assign x = s_axis_tdata[X_BITS-1:0];
+    end
+  endgenerate
+
+  // Operands, then the sums of a tile, then the accumulators; `first` and `last` tile of an output travel along.
+  reg [X_BITS-1:0] x_q;
+  reg [PE*SIMD-1:0] weight_q;
+  reg [A_BITS-1:0] sum_q;
+  reg [A_BITS-1:0] acc_q;
+  reg operands_valid, operands_first, operands_last;
+  reg sum_valid, sum_first, sum_last;
+  reg acc_valid;
+  wire [A_BITS-1:0] sum;
+
+  always @(posedge clk)
+    if (!rst_n) begin
+      operands_valid <= 1'b0;
+      sum_valid <= 1'b0;
+      acc_valid <= 1'b0;
+    end else if (enable) begin
+      operands_valid <= replay || s_axis_tvalid;
+      sum_valid <= operands_valid;
+      acc_valid <= sum_valid && sum_last;
+    end
+
+  always @(posedge clk)
+    if (enable) begin
+      x_q <= x;
+      weight_q <= rom[tile];
+      operands_first <= sf == {SF_BITS{1'b0}};
+      operands_last <= last_sf;
+      sum_q <= sum;
+      sum_first <= operands_first;
+      sum_last <= operands_last;
+    end
+
+  genvar p;
+  generate
+    for (p = 0; p < PE; p = p + 1) begin : g_lane
+      reg signed [ACC_BITS-1:0] total;
+      wire [SIMD-1:0] weight = weight_q[p*SIMD+:SIMD];
+      integer s;
+
+      if (INPUT_BITS == 1) begin : g_bipolar
+        wire [SIMD-1:0] agree = ~(x_q ^ weight);
+        always @* begin
+          total = {ACC_BITS{1'b0}};
+          for (s = 0; s < SIMD; s = s + 1) total = total + {{(ACC_BITS - 1) {1'b0}}, agree[s]};
+        end
+      end else begin : g_signed
+        // -v = ~v + 1; the ones are the complement of the weight bits.
+        reg [INPUT_BITS-1:0] term;
+        always @* begin
+          total = {ACC_BITS{1'b0}};
+          term = {INPUT_BITS{1'b0}};
+          for (s = 0; s < SIMD; s = s + 1) begin
+            term = x_q[s*INPUT_BITS+:INPUT_BITS] ^ {INPUT_BITS{!weight[s]}};
+            total = total + {{(ACC_BITS - INPUT_BITS) {term[INPUT_BITS-1]}}, term} + {{(ACC_BITS - 1) {1'b0}}, !weight[s]};
+          end
+        end
+      end
+      assign sum[p*ACC_BITS+:ACC_BITS] = total;
+
+      always @(posedge clk)
+        if (enable && sum_valid)
+          acc_q[p*ACC_BITS+:ACC_BITS] <= (sum_first ? {ACC_BITS{1'b0}} : acc_q[p*ACC_BITS+:ACC_BITS]) + sum_q[p*ACC_BITS+:ACC_BITS];
+    end
+  endgenerate
+
+  generate
+    if (LEVELS > 0) begin : g_thresholds
+      wire [(A_BITS+7)/8*8-1:0] acc_word;
+      if ((A_BITS + 7) / 8 * 8 > A_BITS) begin : g_pad
+        assign acc_word = {{((A_BITS + 7) / 8 * 8 - A_BITS) {1'b0}}, acc_q};
+      end else begin : g_full
+        assign acc_word = acc_q;
+      end
+      multi_threshold #(
+          .CHANNELS(MH),
+          .PE(PE),
+          .INPUT_BITS(ACC_BITS),
+          .LEVELS(LEVELS),
+          .OUTPUT_BITS(OUTPUT_BITS),
+          .OFFSET(OFFSET),
+          .THRESHOLD_FILE(THRESHOLD_FILE)
+      ) thresholding (
+          .clk(clk),
+          .rst_n(rst_n),
+          .s_axis_tdata(acc_word),
+          .s_axis_tvalid(acc_valid),
+          .s_axis_tready(enable),
+          .m_axis_tdata(m_axis_tdata),
+          .m_axis_tvalid(m_axis_tvalid),
+          .m_axis_tready(m_axis_tready)
+      );
+    end else begin : g_sums
+      localparam integer NF_BITS = NF > 1 ? $clog2(NF) : 1;
+      localparam integer LAST_NF = NF - 1;
+      localparam integer Y_BITS = (OUTPUT_BITS > ACC_BITS ? OUTPUT_BITS : ACC_BITS) + 2;
+      localparam integer M_BITS = (PE * OUTPUT_BITS + 7) / 8 * 8;
+      reg valid_q;
+      reg [NF_BITS-1:0] nf;
+      reg [PE*OUTPUT_BITS-1:0] y;
+      wire [A_BITS-1:0] bias;
+
+      assign enable = !valid_q || m_axis_tready;
+      assign m_axis_tvalid = valid_q;
+      if (M_BITS > PE * OUTPUT_BITS) begin : g_pad
+        assign m_axis_tdata = {{(M_BITS - PE * OUTPUT_BITS) {1'b0}}, y};
+      end else begin : g_full
+        assign m_axis_tdata = y;
+      end
+
+      if (BIAS_FILE != "") begin : g_bias
+        reg [A_BITS-1:0] bias_rom[0:NF-1];
+        initial $readmemh(BIAS_FILE, bias_rom);
+        assign bias = bias_rom[nf];
+      end else begin : g_no_bias
+        assign bias = {A_BITS{1'b0}};
+      end
+
+      always @(posedge clk)
+        if (!rst_n) begin
+          valid_q <= 1'b0;
+          nf <= {NF_BITS{1'b0}};
+        end else if (enable) begin
+          valid_q <= acc_valid;
+          if (acc_valid) nf <= nf == LAST_NF[NF_BITS-1:0] ? {NF_BITS{1'b0}} : nf + 1'b1;
+        end
+
+      for (p = 0; p < PE; p = p + 1) begin : g_output
+        wire [ACC_BITS-1:0] acc = acc_q[p*ACC_BITS+:ACC_BITS];
+        wire [ACC_BITS-1:0] addend = bias[p*ACC_BITS+:ACC_BITS];
+        wire [Y_BITS-1:0] acc_wide = {{(Y_BITS - ACC_BITS) {acc[ACC_BITS-1]}}, acc};
+        wire [Y_BITS-1:0] addend_wide = {{(Y_BITS - ACC_BITS) {addend[ACC_BITS-1]}}, addend};
+        wire [Y_BITS-1:0] result_unused_high;
+        if (INPUT_BITS == 1) begin : g_bipolar
+          assign result_unused_high = (acc_wide << 1) - MW[Y_BITS-1:0] + addend_wide;
+        end else begin : g_signed
+          assign result_unused_high = acc_wide + addend_wide;
+        end
+        always @(posedge clk) if (enable) y[p*OUTPUT_BITS+:OUTPUT_BITS] <= result_unused_high[OUTPUT_BITS-1:0];
+      end
+    end
+  endgenerate
+endmodule
+
+`default_nettype wire

@@ -1,0 +1,90 @@
+"""depthwise against arithmetic.depthwise and arithmetic.multi_threshold."""
+
+import numpy as np
+import pytest
+from bench import elaboration_error, lint, run_unit
+from eeg2fpga.compile import arithmetic
+from eeg2fpga.compile.memory import depthwise_weights, padded, threshold_words, to_words
+
+USES = ("multi_threshold",)
+PIXELS = 5
+WINDOWS = 3
+
+# CHANNELS, PE, KERNEL, INPUT_BITS, ACC_BITS, LEVELS, OUTPUT_BITS, OFFSET
+CASES = [
+    (6, 2, 7, 1, 4, 1, 1, 0),
+    (4, 4, 1, 1, 2, 1, 1, 0),
+    (3, 1, 32, 4, 10, 15, 4, -8),
+    (5, 5, 3, 4, 6, 3, 2, -2),
+    (8, 4, 5, 1, 5, 0, 5, 0),
+    (4, 1, 3, 8, 10, 0, 12, 0),
+]
+
+
+def parameters(channels, pe, kernel, input_bits, acc_bits, levels, output_bits, offset) -> dict:
+    return {
+        "CHANNELS": channels,
+        "PE": pe,
+        "KERNEL": kernel,
+        "INPUT_BITS": input_bits,
+        "ACC_BITS": acc_bits,
+        "LEVELS": levels,
+        "OUTPUT_BITS": output_bits,
+        "OFFSET": offset,
+        "WEIGHT_FILE": "weights.mem",
+        "THRESHOLD_FILE": "thresholds.mem" if levels else "",
+    }
+
+
+def depthwise_order(x, pe: int):
+    """(windows, pixels, channels, kernel) to (windows, words, PE): channel fold outermost, tap next."""
+    windows, pixels, channels, kernel = x.shape
+    return x.reshape(windows, pixels, channels // pe, pe, kernel).swapaxes(3, 4).reshape(windows, -1, pe)
+
+
+@pytest.mark.parametrize("case", CASES, ids=lambda case: "-".join(map(str, case)))
+def test_equals_arithmetic(case):
+    channels, pe, kernel, input_bits, acc_bits, levels, output_bits, offset = case
+    generator = np.random.default_rng(channels * 100 + kernel)
+    weights = 2 * generator.integers(0, 2, (channels, kernel)) - 1
+    memories = {"weights.mem": (depthwise_weights(weights, pe), padded(pe))}
+    shape = (WINDOWS, PIXELS, channels, kernel)
+    if input_bits == 1:
+        x = 2 * generator.integers(0, 2, shape) - 1
+    else:
+        x = generator.integers(-(1 << (input_bits - 1)), 1 << (input_bits - 1), shape)
+        # The largest sum that there is.
+        x[1, 0] = np.where(weights < 0, -(1 << (input_bits - 1)), (1 << (input_bits - 1)) - 1)
+    y = arithmetic.depthwise(x, weights)
+    if levels:
+        own = arithmetic.to_popcount(y, kernel) if input_bits == 1 else y
+        thresholds = np.sort(generator.choice(np.unique(own), (channels, levels)), axis=1)
+        memories["thresholds.mem"] = (threshold_words(thresholds, pe, acc_bits), padded(pe * levels * acc_bits))
+        y = arithmetic.multi_threshold(own, thresholds, output_bits, offset)
+        assert len(np.unique(y)) > 1
+    run_unit(
+        "depthwise",
+        parameters(*case),
+        {"s_axis": [to_words(words, input_bits) for words in depthwise_order(x, pe)]},
+        {"m_axis": [to_words(window.reshape(-1, pe), output_bits) for window in y]},
+        cycles=PIXELS * kernel * channels // pe,
+        memories=memories,
+        uses=USES,
+    )
+
+
+@pytest.mark.parametrize(
+    ("case", "what"),
+    [
+        ((6, 4, 7, 1, 4, 1, 1, 0), "PE_does_not_divide_CHANNELS"),
+        ((6, 2, 8, 1, 4, 1, 1, 0), "ACC_BITS_do_not_hold_the_sums"),
+    ],
+)
+def test_illegal_parameters_stop_elaboration(case, what):
+    assert f"ILLEGAL_{what}_in_depthwise" in elaboration_error("depthwise", parameters(*case), USES)
+
+
+@pytest.mark.parametrize("case", CASES, ids=lambda case: "-".join(map(str, case)))
+def test_lint(case):
+    done = lint("depthwise", parameters(*case), USES)
+    assert done.returncode == 0, done.stderr
