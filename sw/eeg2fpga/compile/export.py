@@ -3,6 +3,7 @@
 import contextlib
 import io
 import json
+import tempfile
 import warnings
 from pathlib import Path
 
@@ -45,15 +46,18 @@ def export_qonnx(model: nn.Module, electrodes: int, window: int, path: Path) -> 
     """
     legality.check(model)
     model = model.eval()
-    with replacing(Path(path).with_suffix(".onnx")) as temporary:
+    # A folder of its own: the exporter leaves a second file with the weights beside the model.
+    with tempfile.TemporaryDirectory() as folder:
+        raw = Path(folder) / "raw.onnx"
         with warnings.catch_warnings(), torch.no_grad(), contextlib.redirect_stdout(io.StringIO()):
             warnings.simplefilter("ignore")
-            brevitas_export(model, torch.zeros(1, electrodes, window, 1), str(temporary))
-        exported = ModelWrapper(str(temporary))
-        legality.check(exported)
-        exported = cleanup_model(exported)
-        exported.rename_tensor(exported.graph.input[0].name, INPUT)
-        exported.set_tensor_datatype(INPUT, DataType["INT8"])
-        exported.set_metadata_prop(LAYERS_KEY, json.dumps(layer_names(model)))
+            brevitas_export(model, torch.zeros(1, electrodes, window, 1), str(raw))
+        exported = ModelWrapper(str(raw))
+    legality.check(exported)
+    exported = cleanup_model(exported)
+    exported.rename_tensor(exported.graph.input[0].name, INPUT)
+    exported.set_tensor_datatype(INPUT, DataType["INT8"])
+    exported.set_metadata_prop(LAYERS_KEY, json.dumps(layer_names(model)))
+    with replacing(path) as temporary:
         exported.save(str(temporary))
     return exported

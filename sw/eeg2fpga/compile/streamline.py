@@ -12,15 +12,15 @@ layer's name (metadata eeg2fpga.tensors), and its parameters are `<layer>.MatMul
   of (tap, c) in column c and 0 elsewhere, so w[c, tap] = W.reshape(k, C, C)[tap, c, c]. They are annotated BIPOLAR
   (with those zeros) and have the sparsity annotation {"dw": {"kernel_shape": [k, 1]}}.
 - add: Add(project, skip), two integer tensors in either order -> MultiThreshold, one row of 2^n - 1 thresholds for all
-  channels: the saturation. With a stride above 1 the skip comes through `<layer>.Subsample`: Im2Col, kernel_size [1, 1],
-  stride [s, 1], depthwise=0.
+  channels: the saturation. With a stride above 1 the skip comes through `<layer>.Subsample`: Im2Col, kernel_size
+  [1, 1], stride [s, 1], depthwise=0.
 - pool: GlobalAccPool (FINN's; sum over pixels).
 - classifier: MatMul -> Add of an integer bias per class.
 - argmax: TopK (k=1), whose second output, the graph's output, is the class index (1, 1, 1, 1).
 
-MultiThreshold: data_layout NHWC, integer thresholds [channels, levels]; out_scale 1 and out_bias -2^(n-1) with out_dtype
-INTn, or out_scale 2, out_bias -1, out_dtype BIPOLAR. Negative batch norm gains are in the weights' signs. No Mul, no
-Transpose.
+MultiThreshold: data_layout NHWC, integer thresholds [channels, levels]; out_scale 1 and out_bias -2^(n-1) with
+out_dtype INTn, or out_scale 2, out_bias -1, out_dtype BIPOLAR. Negative batch norm gains are in the weights' signs. No
+Mul, no Transpose.
 """
 
 import json
