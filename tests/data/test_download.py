@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from eeg2fpga.data.download import download_eegmat, eegmat_checksums
+from eeg2fpga.data.download import download, eegmat_checksums
 from eeg2fpga.data.load import data_root
 from eeg2fpga.errors import UserError
 
@@ -65,10 +65,10 @@ def server(tmp_path: Path) -> Iterator[tuple[str, type[Handler], Path]]:
 def test_fetches_once(server: tuple, tmp_path: Path):
     url, handler, _ = server
     folder = tmp_path / "to"
-    paths = download_eegmat(folder, url, SUMS)
+    paths = download(folder, url, SUMS)
     assert {path.name: path.read_bytes() for path in paths} == CONTENT
     assert sorted(path.name for path in folder.iterdir()) == sorted(CONTENT)
-    download_eegmat(folder, url, SUMS)
+    download(folder, url, SUMS)
     assert len(handler.asked) == 2, "a file that is there is not fetched again"
 
 
@@ -78,10 +78,10 @@ def test_goes_on_after_a_broken_transfer(server: tuple, tmp_path: Path, ranges: 
     folder = tmp_path / "to"
     handler.break_after = 500_000
     with pytest.raises(UserError, match=r"a\.edf: the transfer broke off"):
-        download_eegmat(folder, url, SUMS)
+        download(folder, url, SUMS)
     assert [path.name for path in folder.iterdir()] == ["a.edf.part"]
     handler.break_after, handler.ranges = None, ranges
-    download_eegmat(folder, url, SUMS)
+    download(folder, url, SUMS)
     assert (folder / "a.edf").read_bytes() == CONTENT["a.edf"]
     assert handler.asked[1] == ("a.edf", "bytes=500000-")
     assert not list(folder.glob("*.part"))
@@ -92,7 +92,7 @@ def test_whole_part_file_is_taken(server: tuple, tmp_path: Path):
     folder = tmp_path / "to"
     folder.mkdir()
     (folder / "a.edf.part").write_bytes(CONTENT["a.edf"])
-    download_eegmat(folder, url, SUMS)
+    download(folder, url, SUMS)
     assert (folder / "a.edf").read_bytes() == CONTENT["a.edf"]
 
 
@@ -100,7 +100,7 @@ def test_wrong_checksum_leaves_nothing(server: tuple, tmp_path: Path):
     url, _, source = server
     (source / "a.edf").write_bytes(b"something else")
     with pytest.raises(UserError, match="SHA-256"):
-        download_eegmat(tmp_path / "to", url, SUMS)
+        download(tmp_path / "to", url, SUMS)
     assert not list((tmp_path / "to").iterdir())
 
 
@@ -108,12 +108,12 @@ def test_missing_on_the_server(server: tuple, tmp_path: Path):
     url, _, source = server
     (source / "b.edf").unlink()
     with pytest.raises(UserError, match="404"):
-        download_eegmat(tmp_path / "to", url, SUMS)
+        download(tmp_path / "to", url, SUMS)
 
 
 def test_no_server(tmp_path: Path):
     with pytest.raises(UserError, match="broke off"):
-        download_eegmat(tmp_path / "to", "http://127.0.0.1:9/", SUMS)
+        download(tmp_path / "to", "http://127.0.0.1:9/", SUMS)
 
 
 def test_committed_checksums_are_those_of_the_real_files():

@@ -20,7 +20,7 @@ def eegmat_checksums() -> dict[str, str]:
     return {name: digest for digest, name in (line.split() for line in lines)}
 
 
-def download_eegmat(
+def download(
     folder: Path,
     base_url: str = PHYSIONET,
     checksums: dict[str, str] | None = None,
