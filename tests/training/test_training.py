@@ -51,7 +51,7 @@ def split(data: Dataset) -> Split:
 
 
 def config(**training) -> BuildConfig:
-    settings = {"teachers": 1, "float_steps": 200, "binary_steps": 300, "batch": 64, "threads": 1} | training
+    settings = {"teachers": 1, "float_steps": 200, "binary_steps": 240, "batch": 48, "threads": 1} | training
     return BuildConfig(
         data=DataConfig(source="synthetic"),
         split=SplitConfig(protocol="trial"),

@@ -56,7 +56,7 @@ def train(run: Run, crops: Crops, loss: Loss, console: Console, interval: int = 
 
 
 def one_cycle(optimizer: Optimizer, steps: int, warm: float = 0.1) -> LRScheduler:
-    """One cycle (Smith, 2018): by cosines from 1/25 of the optimiser's rate up to it in `warm` of the steps, then to 0."""
+    """One cycle (Smith, 2018): by cosines from 1/25 of the optimiser's rate up to it in `warm` of the steps, then 0."""
 
     def factor(step: int) -> float:
         rise = max(1.0, warm * steps)
