@@ -106,7 +106,10 @@ module sliding_window #(
   wire enable = !m_axis_tvalid || m_axis_tready;
   wire pad = position[POSITION_BITS-1] || position >= END;
   wire there = held > $signed({{(HELD_BITS - TAP_BITS) {1'b0}}, tap});
-  wire emit = enable && (pad || there);
+  // The padding before a window waits for the window.
+  wire begun = start != FIRST_START || held > HELD_FIRST;
+  wire offer = begun && (pad || there);
+  wire emit = enable && offer;
   wire last_tap = tap == LAST_TAP;
   wire last_fold = fold == LAST_FOLD;
   wire last_output = start == LAST_START;
@@ -155,7 +158,7 @@ module sliding_window #(
 
   always @(posedge clk)
     if (!rst_n) m_axis_tvalid <= 1'b0;
-    else if (enable) m_axis_tvalid <= pad || there;
+    else if (enable) m_axis_tvalid <= offer;
 
   generate
     if (PORT > WORD) begin : g_pad

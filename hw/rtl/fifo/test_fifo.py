@@ -1,0 +1,74 @@
+"""fifo: words in order, and exactly DEPTH of them fit."""
+
+import random
+
+import cocotb
+import pytest
+from bench import elaboration_error, lint, run_unit
+from cocotb.clock import Clock
+from cocotb.triggers import FallingEdge, ReadOnly
+
+PARAMETERS = [(1, 2), (8, 2), (24, 3), (8, 4), (16, 5), (8, 33), (40, 64)]
+
+
+def _windows(width: int, words: int, count: int = 3) -> list[list[int]]:
+    generator = random.Random(width)
+    return [[generator.getrandbits(width) for _ in range(words)] for _ in range(count)]
+
+
+@pytest.mark.parametrize(("width", "depth"), PARAMETERS)
+def test_passes_words_in_order(width: int, depth: int) -> None:
+    windows = _windows(width, 2 * depth + 7)
+    run_unit("fifo", {"WIDTH": width, "DEPTH": depth}, {"s_axis": windows}, {"m_axis": windows}, cycles=2 * depth + 7)
+
+
+@pytest.mark.parametrize(("width", "depth"), PARAMETERS)
+def test_holds_exactly_depth_words(width: int, depth: int) -> None:
+    windows = _windows(width, depth + 3, 2)
+    parameters = {"WIDTH": width, "DEPTH": depth}
+    run_unit("fifo", parameters, {"s_axis": windows}, {"m_axis": windows}, test_module="fifo.test_fifo")
+
+
+@cocotb.test()
+async def capacity(dut) -> None:
+    """With nothing taken DEPTH words enter in as many cycles; drained without a gap, they are those words. Twice."""
+    depth, mask = dut.DEPTH.value.to_unsigned(), (1 << dut.WIDTH.value.to_unsigned()) - 1
+    Clock(dut.clk, 10, unit="ns").start(start_high=False)
+    dut.rst_n.value = dut.s_axis_tvalid.value = dut.m_axis_tready.value = 0
+    for _ in range(3):
+        await FallingEdge(dut.clk)
+    dut.rst_n.value = 1
+    for turn in range(2):
+        words = [(turn * 7 + 5 * i + 1) & mask for i in range(depth)]
+        dut.s_axis_tvalid.value = 1
+        for word in words:
+            dut.s_axis_tdata.value = word
+            await ReadOnly()
+            assert dut.s_axis_tready.value == 1
+            await FallingEdge(dut.clk)
+        for _ in range(4):
+            await ReadOnly()
+            assert dut.s_axis_tready.value == 0, "more than DEPTH words fit"
+            await FallingEdge(dut.clk)
+        dut.s_axis_tvalid.value = 0
+        dut.m_axis_tready.value = 1
+        for word in words:
+            await ReadOnly()
+            assert dut.m_axis_tvalid.value == 1
+            assert int(dut.m_axis_tdata.value) == word
+            await FallingEdge(dut.clk)
+        await ReadOnly()
+        assert dut.m_axis_tvalid.value == 0
+        await FallingEdge(dut.clk)
+        dut.m_axis_tready.value = 0
+
+
+@pytest.mark.parametrize("depth", [2, 3, 16])
+def test_lints(depth: int) -> None:
+    done = lint("fifo", {"WIDTH": 8, "DEPTH": depth})
+    assert done.returncode == 0, done.stderr
+
+
+@pytest.mark.parametrize(("parameters", "what"), [({"DEPTH": 1}, "DEPTH"), ({"WIDTH": 0}, "WIDTH")])
+def test_illegal_parameters_stop_elaboration(parameters: dict[str, int], what: str) -> None:
+    assert f"ILLEGAL_{what}" in elaboration_error("fifo", parameters)
