@@ -16,7 +16,7 @@ console = Console()
 Build = Annotated[str, typer.Argument(help="name of a builds/<name>.yaml, or the path of such a file")]
 
 
-def _flow(build: str):  # noqa: ANN202
+def _flow(build: str):
     from eeg2fpga.config import load_build
 
     path = Path(build) if build.endswith((".yaml", ".yml")) else BUILDS / f"{build}.yaml"
@@ -34,7 +34,7 @@ def demo(build: Build = "synthetic-valence-s") -> None:
 
     dataset, split = flow.data()
     flow.train(dataset, split)
-    flow.compile(dataset)
+    flow.compile(dataset, split)
     flow.check(dataset, split)
     flow.synthesise()
     report = write_report(flow, dataset.labels[split.test])

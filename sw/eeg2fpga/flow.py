@@ -29,9 +29,10 @@ from eeg2fpga.data.windows import Dataset
 from eeg2fpga.files import replacing, write_json
 from eeg2fpga.implement.yosys import synthesise
 from eeg2fpga.locations import OUTPUTS
+from eeg2fpga.models.settle import storage
 from eeg2fpga.stages import Stages
-from eeg2fpga.training.build import load_trained, train_build
-from eeg2fpga.training.evaluate import predict
+from eeg2fpga.training.evaluate import scores
+from eeg2fpga.training.train import train_build
 from eeg2fpga.verify.compare import Difference, first_difference
 from eeg2fpga.verify.golden import GoldenModel
 from eeg2fpga.verify.verilated import VerilatedAccelerator
@@ -41,21 +42,13 @@ CHUNK = 256
 
 
 class Flow:
-    """The stages of build `name`. Call them in the order of `demo`; each is skipped when nothing it depends on changed."""
+    """The stages of build `name`. Call them in order; each is skipped when nothing it depends on changed."""
 
     def __init__(self, name: str, config: BuildConfig, console: Console) -> None:
         self.name, self.config, self.console = name, config, console
         self.folder = OUTPUTS / name
         self.folder.mkdir(parents=True, exist_ok=True)
         self.stages = Stages(self.folder, console)
-
-    def demo(self) -> None:
-        """Every stage."""
-        dataset, split = self.data()
-        self.train(dataset, split)
-        self.compile(dataset)
-        self.check(dataset, split)
-        self.synthesise()
 
     def data(self) -> tuple[Dataset, Split]:
         """Windows and split (the windows are cached by load_dataset itself)."""
@@ -74,24 +67,24 @@ class Flow:
         """Teachers, binarized net, and what they say of the test windows."""
 
         def work() -> None:
-            train_build(self.config, dataset, split, self.training)
-            floating, binary = load_trained(self.config, dataset, self.training)
+            floating, binary = train_build(self.config, dataset, split, self.training, self.console)
             windows = dataset.windows(split.test)
             with replacing(self.folder / "predictions.npz") as temporary:
-                np.savez(temporary, float=predict(floating, windows), binary=predict(binary, windows))
-            GoldenModel.from_network(binary).save(self.folder / "golden.npz")
-            write_json(self.folder / "network.json", _network_facts(floating, binary) | {"input": dataset.metadata()})
+                labels = {"float": scores(floating, windows).argmax(1), "binary": scores(binary, windows).argmax(1)}
+                np.savez(temporary, **labels)
+            GoldenModel.from_model(binary).save(self.folder / "golden.npz")
+            write_json(self.folder / "network.json", asdict(storage(binary)) | {"input": dataset.metadata()})
 
         outputs = [self.folder / name for name in ("predictions.npz", "golden.npz", "network.json")]
         settings = [self._data_key, self.config.model, self.config.training]
         self.stages.run("train", settings, ("models", "training"), outputs, work)
 
-    def compile(self, dataset: Dataset) -> None:
+    def compile(self, dataset: Dataset, split: Split) -> None:
         """QONNX, streamlined, dataflow graph, RTL."""
         qonnx, dataflow, rtl = self.folder / "qonnx" / "model.onnx", self.dataflow, self.rtl
 
         def export() -> None:
-            _, binary = load_trained(self.config, dataset, self.training)
+            _, binary = train_build(self.config, dataset, split, self.training, self.console)
             export_qonnx(binary, len(dataset.electrodes), dataset.window, qonnx)
 
         def lower() -> None:
@@ -201,14 +194,8 @@ def _affected(found: dict[str, Difference]) -> int:
     return max(difference.windows for difference in found.values())
 
 
-def _timed(seconds: dict[str, float], stage: str, work):  # noqa: ANN001, ANN202
+def _timed(seconds: dict[str, float], stage: str, work):
     start = time.perf_counter()
     result = work()
     seconds[stage] += time.perf_counter() - start
     return result
-
-
-def _network_facts(floating, binary) -> dict:  # noqa: ANN001
-    from eeg2fpga.models.settle import storage
-
-    return {"parameters": sum(p.numel() for p in floating.parameters()), **asdict(storage(binary))}

@@ -1,10 +1,9 @@
 """report.json and the table that ends a demo."""
 
+import numpy as np
 from rich.console import Console
 from rich.table import Table
 from sklearn.metrics import accuracy_score
-
-import numpy as np
 
 from eeg2fpga.files import write_json
 from eeg2fpga.flow import Flow
@@ -13,9 +12,7 @@ from eeg2fpga.implement.yosys import Resources, share
 
 def write_report(flow: Flow, truth: np.ndarray) -> dict:
     """Gather the stages' results into builds/out/<build>/report.json and return them. truth: labels of the test windows."""
-    verification, synthesis, network = (
-        flow.read(f"{name}.json") for name in ("verification", "synthesis", "network")
-    )
+    verification, synthesis, network = (flow.read(f"{name}.json") for name in ("verification", "synthesis", "network"))
     clock, cycles = flow.config.hardware.clock_mhz, verification["cycles_per_window"]
     with np.load(flow.folder / "predictions.npz") as predictions:
         accuracy = {name: float(accuracy_score(truth, predictions[name])) for name in ("float", "binary")}
@@ -53,7 +50,9 @@ def print_report(report: dict, part: str, console: Console) -> None:
         part_share = f"  ({100 * shares[kind]:.1f} % of {part})" if kind in shares else ""
         table.add_row(kind.upper(), f"{count}{part_share}")
     table.add_row(f"at {clock} MHz (not placed)", f"{report['windows_per_second']:.0f} windows/s")
-    table.add_row("cycles a window", f"{report['cycles_per_window']} ({report['expected_cycles_per_window']} predicted)")
+    table.add_row(
+        "cycles a window", f"{report['cycles_per_window']} ({report['expected_cycles_per_window']} predicted)"
+    )
     latency = report["latency_cycles"]
     table.add_row("latency, first word to result", f"{latency} cycles, {latency / clock:.1f} us")
     bits = f"{report['weight_bits']} weight bits, {report['storage_bits']} bits in all"

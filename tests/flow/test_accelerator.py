@@ -4,8 +4,6 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from qonnx.core.modelwrapper import ModelWrapper
-
 from eeg2fpga.compile import graph
 from eeg2fpga.compile.buffers import insert_fifos, insert_width_converters
 from eeg2fpga.compile.convert import to_dataflow
@@ -18,10 +16,14 @@ from eeg2fpga.errors import UserError
 from eeg2fpga.verify.compare import first_difference
 from eeg2fpga.verify.golden import GoldenModel
 from eeg2fpga.verify.verilated import VerilatedAccelerator
+from qonnx.core.modelwrapper import ModelWrapper
+
 from tests.networks import random_network
 
 SMALL = ModelConfig(width=6, stem_kernel=8, blocks=(BlockConfig(kernel=3, stride=2), BlockConfig(kernel=5)))
-NARROW = ModelConfig(width=4, expansion=3, stem_kernel=5, stem_stride=2, residual_bits=2, blocks=(BlockConfig(kernel=3),))
+NARROW = ModelConfig(
+    width=4, expansion=3, stem_kernel=5, stem_stride=2, residual_bits=2, blocks=(BlockConfig(kernel=3),)
+)
 ELECTRODES, SAMPLES = 5, 32
 
 
@@ -61,7 +63,7 @@ def test_rtl_equals_golden_at_the_predicted_rate(network, rate, tmp_path):
 def test_flipped_weight_bit_is_found_and_named(network, tmp_path):
     golden, streamlined = network
     model = accelerator(streamlined, HardwareConfig(windows_per_second=50_000), tmp_path)
-    memory = tmp_path / "rtl" / "memory" / "block0_expand_weight.mem"
+    memory = tmp_path / "rtl" / "memory" / "spatial_weight.mem"
     lines = memory.read_text().split("\n")
     lines[0] = f"{int(lines[0], 16) ^ 1:0{len(lines[0])}x}"
     memory.write_text("\n".join(lines))
@@ -69,13 +71,15 @@ def test_flipped_weight_bit_is_found_and_named(network, tmp_path):
     simulation = VerilatedAccelerator(model, tmp_path / "rtl", tmp_path / "objects").run(data)
     difference = first_difference("rtl", golden.layers(data), simulation.layers)
     assert difference is not None
-    assert (difference.stage, difference.layer) == ("rtl", "block0.expand")
+    assert (difference.stage, difference.layer) == ("rtl", "spatial")
 
 
 def test_folding_that_does_not_divide_is_refused(network):
     _, streamlined = network
     hardware = HardwareConfig(folding={"block0.expand": FoldingConfig(pe=7, simd=1)})
-    with pytest.raises(UserError, match=r"block0\.expand: PE 7 does not divide 12 channels; legal PE: 1, 2, 3, 4, 6, 12"):
+    with pytest.raises(
+        UserError, match=r"block0\.expand: PE 7 does not divide 12 channels; legal PE: 1, 2, 3, 4, 6, 12"
+    ):
         fold(to_dataflow(streamlined), hardware)
 
 

@@ -2,16 +2,16 @@
 
 from functools import partial
 
-from finn.analysis.fpgadataflow.exp_cycles_per_layer import exp_cycles_per_layer
-from finn.analysis.fpgadataflow.res_estimation import res_estimation
-from qonnx.core.modelwrapper import ModelWrapper
-
 from eeg2fpga.compile import graph
 from eeg2fpga.compile.convert import to_dataflow
 from eeg2fpga.compile.export import export_qonnx
 from eeg2fpga.compile.folding import fold
 from eeg2fpga.compile.streamline import streamline
 from eeg2fpga.config import BlockConfig, HardwareConfig, ModelConfig
+from finn.analysis.fpgadataflow.exp_cycles_per_layer import exp_cycles_per_layer
+from finn.analysis.fpgadataflow.res_estimation import res_estimation
+from qonnx.core.modelwrapper import ModelWrapper
+
 from tests.networks import random_network
 
 

@@ -81,5 +81,3 @@ def _fifo(model: ModelWrapper, consumer: NodeProto, port: int, depth: int) -> No
     target = add_tensor(model, name, source)
     node = make_node("Fifo", name, [source], [target], Depth=depth, PE=lanes, **_stream_attributes(model, source))
     insert_between(model, consumer, port, node)
-
-

@@ -1,13 +1,13 @@
 """Streamlined graph to dataflow graph: each pattern of standard nodes becomes one of our operators.
 
-    MatMul, MultiThreshold            -> BinaryMVU with thresholds
-    Im2Col, MatMul, MultiThreshold    -> SlidingWindow, BinaryDepthwise
-    Im2Col with a kernel of one       -> Subsample
-    Add of two streams, MultiThreshold (its saturation)  -> ResidualAdd
-    GlobalAccPool                     -> GlobalPool
-    MatMul, Add of integers           -> BinaryMVU with bias
-    TopK                              -> Argmax
-    a tensor with two consumers       -> StreamDuplicate
+MatMul, MultiThreshold            -> BinaryMVU with thresholds
+Im2Col, MatMul, MultiThreshold    -> SlidingWindow, BinaryDepthwise
+Im2Col with a kernel of one       -> Subsample
+Add of two streams, MultiThreshold (its saturation)  -> ResidualAdd
+GlobalAccPool                     -> GlobalPool
+MatMul, Add of integers           -> BinaryMVU with bias
+TopK                              -> Argmax
+a tensor with two consumers       -> StreamDuplicate
 """
 
 import json
@@ -78,7 +78,9 @@ class _Conversion:
         }
         handler = handlers.get(node.op_type)
         if handler is None:
-            raise UserError(f"node {node.name} ({node.op_type}): no hardware unit for it; see docs/design.md for what has")
+            raise UserError(
+                f"node {node.name} ({node.op_type}): no hardware unit for it; see docs/design.md for what has"
+            )
         handler(node)
 
     # --- one pattern each ---
@@ -88,7 +90,9 @@ class _Conversion:
         pads = list(op.get_nodeattr("pad_amount") or [0, 0, 0, 0])
         _, pixels, width, channels = self._shape(node.input[0])
         if width != 1 or op.get_nodeattr("kernel_size")[1] != 1:
-            raise UserError(f"node {node.name}: windows over time only, (kernel, 1); got a second spatial axis of {width}")
+            raise UserError(
+                f"node {node.name}: windows over time only, (kernel, 1); got a second spatial axis of {width}"
+            )
         kind = self._kind(node.input[0])
         shared = {"Pixels": pixels, "Channels": channels, "Stride": stride}
         kinds = {"inputDataType": kind, "outputDataType": kind}
@@ -109,8 +113,10 @@ class _Conversion:
         weights = self._source.get_initializer(node.input[1])
         if weights is None or not np.isin(weights, (-1, 1, 0)).all():
             raise UserError(f"node {node.name}: weights must be +-1 constants: binarize this layer")
-        window = producer is not None and producer.op_type == "Im2Col" and self._shape(producer.output[0])[3] != (
-            self._shape(producer.input[0])[3]
+        window = (
+            producer is not None
+            and producer.op_type == "Im2Col"
+            and self._shape(producer.output[0])[3] != (self._shape(producer.input[0])[3])
         )
         if follower.op_type == "MultiThreshold":
             last, attributes, kind = self._thresholds(follower, weights.shape[1])
@@ -118,7 +124,9 @@ class _Conversion:
             last = np.broadcast_to(np.ravel(self._constant(follower)), (weights.shape[1],))
             attributes, kind = {"Levels": 0, "Offset": 0}, None
         else:
-            raise UserError(f"node {follower.name} ({follower.op_type}) behind {node.name}: thresholds or a bias belong here")
+            raise UserError(
+                f"node {follower.name} ({follower.op_type}) behind {node.name}: thresholds or a bias belong here"
+            )
         self._done.add(follower.name)
         pixels = self._shape(node.output[0])[1]
         if window:
@@ -144,7 +152,9 @@ class _Conversion:
     def _add(self, node: NodeProto) -> None:
         (follower,) = self._source.find_consumers(node.output[0])
         if self._constant(node) is not None or follower.op_type != "MultiThreshold":
-            raise UserError(f"node {node.name}: an add of two streams must be quantised behind: add a quantiser to the sum")
+            raise UserError(
+                f"node {node.name}: an add of two streams must be quantised behind: add a quantiser to the sum"
+            )
         self._check_saturation(follower)
         self._done.add(follower.name)
         _, pixels, _, channels = self._shape(node.output[0])
@@ -162,7 +172,9 @@ class _Conversion:
         total = DataType.get_smallest_possible(-reach).name
         kinds = {"inputDataType": kind.name, "outputDataType": total}
         self._types[node.output[0]] = (list(self._shape(node.output[0])), total)
-        self._emit("GlobalPool", node, node.output[0], [node.input[0]], total, Pixels=pixels, Channels=channels, **kinds)
+        self._emit(
+            "GlobalPool", node, node.output[0], [node.input[0]], total, Pixels=pixels, Channels=channels, **kinds
+        )
 
     def _topk(self, node: NodeProto) -> None:
         classes = self._shape(node.input[0])[-1]

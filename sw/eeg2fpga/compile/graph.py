@@ -57,5 +57,5 @@ def run(model: ModelWrapper, windows: Integers) -> dict[str, Integers]:
         initialisers = [model.get_initializer(name) for name in node.input[op.streams :]]
         operands = [values[name] for name in node.input[: op.streams]] + [i.astype(np.int64) for i in initialisers]
         result = op.compute(*operands)
-        values.update({name: result for name in node.output})
+        values.update(dict.fromkeys(node.output, result))
     return {layer: values[tensor] for layer, tensor in layer_tensors(model).items()}

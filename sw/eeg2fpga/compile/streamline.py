@@ -185,13 +185,17 @@ def _to_finn(model: ModelWrapper) -> ModelWrapper:
 
 def _absorb_scales(model: ModelWrapper) -> ModelWrapper:
     """Batch norms into thresholds; the residual step past the skip's fork, subsampling and add."""
-    model = _apply(model, Streamline())
-    for _ in range(2):
-        model = _apply(
-            model, reorder.MoveScalarLinearPastFork(), MoveScalePastView(), reorder.MoveLinearPastEltwiseAdd()
+    return _tidy(
+        _apply(
+            model,
+            Streamline(),
+            reorder.MoveScalarLinearPastFork(),
+            MoveScalePastView(),
+            reorder.MoveLinearPastEltwiseAdd(),
+            reorder.MoveScalarMulPastConv(),
+            absorb.AbsorbMulIntoMultiThreshold(),
         )
-        model = _apply(_tidy(model), Streamline())
-    return _tidy(model)
+    )
 
 
 def _lower(model: ModelWrapper) -> ModelWrapper:
@@ -204,8 +208,10 @@ def _channels_last(model: ModelWrapper) -> ModelWrapper:
     """Transposes meet and vanish; the mean becomes a sum and its factor goes to the scores."""
     model = _apply(model, absorb.AbsorbTransposeIntoMultiThreshold(), absorb.AbsorbConsecutiveTransposes())
     model = _tidy(_apply(model, InferGlobalAccPoolLayer(), absorb.AbsorbConsecutiveTransposes()))
-    model = _tidy(_apply(model, MoveScalePastView(), absorb.AbsorbConsecutiveTransposes(), Streamline()))
-    for _ in range(3):
+    model = _tidy(_apply(model, MoveScalePastView(), absorb.AbsorbConsecutiveTransposes()))
+    # A block's transposes meet only when those of the block before have gone.
+    while any(node.op_type == "Transpose" for node in model.graph.node[1:]):
+        before = len(model.graph.node)
         model = _apply(
             model,
             reorder.MoveTransposePastFork(),
@@ -215,7 +221,9 @@ def _channels_last(model: ModelWrapper) -> ModelWrapper:
             absorb.AbsorbConsecutiveTransposes(),
         )
         model = _tidy(model)
-    return _tidy(_apply(model, MoveScalePastView(), Streamline()))
+        if len(model.graph.node) == before:
+            break
+    return _tidy(_apply(model, reorder.MoveScalarMulPastMatMul(), MoveScalePastView()))
 
 
 def _integers(model: ModelWrapper) -> ModelWrapper:

@@ -4,6 +4,7 @@ Tensors are (windows, pixels, channels); bipolar values are -1 and +1.
 """
 
 import json
+import zipfile
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -94,7 +95,7 @@ class GoldenModel:
     def load(cls, path: str | Path) -> "GoldenModel":
         """Read what `save` wrote; UserError if `path` is missing or something else."""
         if not Path(path).is_file():
-            raise UserError(f"no golden model {path}: train the build first (`eeg2fpga train`)")
+            raise UserError(f"no golden model {path}: run the build first (`make demo`)")
         try:
             with np.load(path, allow_pickle=False) as data:
                 tree = json.loads(str(data["settings"]))
@@ -104,8 +105,8 @@ class GoldenModel:
                     )
                     for entry in tree["layers"]
                 ]
-        except (ValueError, KeyError, TypeError, OSError, EOFError):
-            raise UserError(f"{path} is not a golden model: delete it and train the build again") from None
+        except (ValueError, KeyError, TypeError, OSError, EOFError, zipfile.BadZipFile):
+            raise UserError(f"{path} is not a golden model: delete it and run the build again") from None
         return cls(layers, tree["electrodes"], tree["samples"])
 
     def _check(self, windows: NDArray[np.int8]) -> None:

@@ -4,8 +4,8 @@ import ctypes
 import hashlib
 import os
 import subprocess
-from contextlib import contextmanager
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -122,14 +122,24 @@ def _build(folder: Path, objects: Path, source: Stream, tapped: list[Stream]) ->
     env = verilator_environment()
     names = [str(path.resolve()) for path in sources if path.stem in _listed(folder) or path.stem == TAPPED]
     options = ["--cc", "--build", "-j", "2", "-O3", "--x-assign", "fast", "--x-initial", "fast", "--noassert"]
-    options += ["-Wno-fatal", "-Wno-lint", "-Wno-style", "-CFLAGS", "-fPIC -O2", "--Mdir", str((work / "obj").resolve())]
+    options += [
+        "-Wno-fatal",
+        "-Wno-lint",
+        "-Wno-style",
+        "-CFLAGS",
+        "-fPIC -O2",
+        "--Mdir",
+        str((work / "obj").resolve()),
+    ]
     _command(["verilator", *options, "--top-module", TAPPED, *names], env)
     include = Path(env["VERILATOR_ROOT"]) / "include"
     archives = [str(work / "obj" / f"libV{TAPPED}.a"), str(work / "obj" / "libverilated.a")]
     with replacing(library) as temporary:
         headers = [f"-I{work / 'obj'}", f"-I{include}", f"-I{include / 'vltstd'}"]
         files = [str(work / "harness.cpp"), *archives]
-        _command(["g++", "-shared", "-fPIC", "-O2", "-std=c++17", *headers, *files, "-pthread", "-o", str(temporary)], env)
+        _command(
+            ["g++", "-shared", "-fPIC", "-O2", "-std=c++17", *headers, *files, "-pthread", "-o", str(temporary)], env
+        )
     return library
 
 
