@@ -149,8 +149,9 @@ def test_save_and_load(tmp_path):
         np.testing.assert_array_equal(loaded[name], expected)
 
 
-def test_load_refuses_another_file(tmp_path):
-    (tmp_path / "x.npz").write_text("no")
+@pytest.mark.parametrize("content", [b"no", b"", b"PK\x03\x04 truncated"])
+def test_load_refuses_another_file(tmp_path, content):
+    (tmp_path / "x.npz").write_bytes(content)
     with pytest.raises(UserError, match="not a golden model"):
         GoldenModel.load(tmp_path / "x.npz")
     with pytest.raises(UserError, match="no golden model"):
