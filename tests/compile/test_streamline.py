@@ -18,7 +18,12 @@ CONFIGS = {
         width=8, stem_kernel=8, stem_stride=4, blocks=(BlockConfig(stride=2), BlockConfig(kernel=3))
     ),
     "narrow": ModelConfig(
-        width=6, expansion=3, residual_bits=3, stem_kernel=5, stem_stride=2, blocks=(BlockConfig(stride=3),) * 2
+        width=6,
+        expansion=3,
+        residual_bits=3,
+        stem_kernel=5,
+        stem_stride=2,
+        blocks=(BlockConfig(stride=3), BlockConfig(kernel=5), BlockConfig(stride=2), BlockConfig()),
     ),
 }
 CLASSES = {"strided": 2, "narrow": 3}
@@ -163,7 +168,7 @@ def test_leftover_floats_are_named(case):
 
 
 def test_fractional_bias_is_refused(tmp_path):
-    model = network("narrow")
+    model = network("strided")
     with torch.no_grad():
         model.classifier.bias.add_(0.4)
     with pytest.raises(UserError, match="`classifier`: its bias"):
