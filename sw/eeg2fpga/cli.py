@@ -1,4 +1,7 @@
-"""The command `eeg2fpga`. Exit codes: 0 done; 1 a check failed; 2 bad input, one line; a traceback is a defect of ours."""
+"""The command `eeg2fpga`.
+
+Exit codes: 0 done; 1 a check failed; 2 bad input, said in one line. A traceback is a defect of ours.
+"""
 
 import sys
 from pathlib import Path

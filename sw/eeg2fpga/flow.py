@@ -1,7 +1,7 @@
 """One build from recordings to a report: what each stage reads and writes.
 
-builds/out/<build>/: training/ (checkpoints), qonnx/model.onnx, streamlined/ (one .onnx a step), dataflow.onnx, golden.npz, rtl/,
-predictions.npz, verification.json, synthesis.json, report.json.
+builds/out/<build>/: training/ (checkpoints), qonnx/model.onnx, streamlined/ (one .onnx a step), dataflow.onnx,
+golden.npz, rtl/, predictions.npz, verification.json, synthesis.json, report.json.
 """
 
 import json
@@ -128,7 +128,9 @@ class Flow:
                 latency, interval = simulation.latency_cycles, simulation.cycles_per_window
             outputs = {
                 "streamlined": _timed(
-                    seconds, "streamlined", lambda part=part: {last: run_streamlined(streamlined, part, None)}
+                    seconds,
+                    "streamlined",
+                    lambda part=part, names=tuple(expected): run_streamlined(streamlined, part, names)[1],
                 ),
                 "dataflow": _timed(seconds, "dataflow", lambda part=part: graph.run(dataflow, part)),
                 "rtl": simulation.layers,

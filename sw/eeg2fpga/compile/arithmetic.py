@@ -1,7 +1,8 @@
 """What each hardware unit computes, in NumPy integers.
 
-Arrays are (..., pixels, channels), int64; bipolar tensors hold -1 and +1. The op classes execute these functions and the cocotb tests
-of the units compare with them, so dataflow graph and RTL share one definition. (The golden model does not: it is written apart.)
+Arrays are (..., pixels, channels), int64; bipolar tensors hold -1 and +1. The op classes execute these functions and
+the cocotb tests of the units compare with them, so dataflow graph and RTL share one definition. (The golden model does
+not: it is written apart.)
 """
 
 import numpy as np

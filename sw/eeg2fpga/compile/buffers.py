@@ -34,9 +34,9 @@ def insert_width_converters(model: ModelWrapper) -> ModelWrapper:
 def insert_fifos(model: ModelWrapper) -> ModelWrapper:
     """A FIFO on every stream between units: two words, and a whole window on a skip branch.
 
-    A duplicate blocks only while one of its branches is full. Every unit emits a window's outputs once it has the window's
-    inputs, so a skip branch that holds a window of its words never stops the other branch before that one has all that it
-    needs to drain it: no deadlock, whatever the units' latencies.
+    A duplicate blocks only while one of its branches is full. Every unit emits a window's outputs once it has the
+    window's inputs, so a skip branch that holds a window of its words never stops the other branch before that one has
+    all that it needs to drain it: no deadlock, whatever the units' latencies.
     """
     for op in list(operators(model)):
         for port in range(op.streams):
