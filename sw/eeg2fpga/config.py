@@ -136,7 +136,13 @@ def load_build(path: Path) -> BuildConfig:
         if first["type"] == "extra_forbidden":
             raise UserError(f"{path}: unknown key `{key}`; legal keys there: {_siblings(first['loc'])}") from None
         raise UserError(f"{path}: `{key or 'file'}`: {first['msg']}") from None
-    return build
+    return _relative_to(path.parent, build)
+
+
+def _relative_to(folder: Path, build: BuildConfig) -> BuildConfig:
+    """Paths in the file are relative to the file."""
+    paths = {name: folder / value for name in ("path", "csv") if (value := getattr(build.data, name)) is not None}
+    return build.model_copy(update={"data": build.data.model_copy(update=paths)})
 
 
 def _siblings(location: tuple[int | str, ...]) -> str:

@@ -6,5 +6,3 @@ REPOSITORY = Path(__file__).resolve().parents[2]
 HARDWARE = REPOSITORY / "hw"
 BUILDS = REPOSITORY / "builds"
 OUTPUTS = BUILDS / "out"
-
-

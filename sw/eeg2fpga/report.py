@@ -11,7 +11,10 @@ from eeg2fpga.implement.yosys import Resources, share
 
 
 def write_report(flow: Flow, truth: np.ndarray) -> dict:
-    """Gather the stages' results into builds/out/<build>/report.json and return them. truth: labels of the test windows."""
+    """Gather the stages' results into builds/out/<build>/report.json and return them.
+
+    truth: labels of the test windows.
+    """
     verification, synthesis, network = (flow.read(f"{name}.json") for name in ("verification", "synthesis", "network"))
     clock, cycles = flow.config.hardware.clock_mhz, verification["cycles_per_window"]
     with np.load(flow.folder / "predictions.npz") as predictions:

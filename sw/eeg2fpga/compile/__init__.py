@@ -1,0 +1,1 @@
+"""QONNX to RTL: export, streamlining, dataflow graph, folding, buffers, top level."""

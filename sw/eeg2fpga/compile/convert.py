@@ -78,9 +78,7 @@ class _Conversion:
         }
         handler = handlers.get(node.op_type)
         if handler is None:
-            raise UserError(
-                f"node {node.name} ({node.op_type}): no hardware unit for it; see docs/design.md for what has"
-            )
+            raise UserError(f"node {node.name} ({node.op_type}): no hardware unit for it; docs/design.md lists them")
         handler(node)
 
     # --- one pattern each ---
@@ -90,9 +88,7 @@ class _Conversion:
         pads = list(op.get_nodeattr("pad_amount") or [0, 0, 0, 0])
         _, pixels, width, channels = self._shape(node.input[0])
         if width != 1 or op.get_nodeattr("kernel_size")[1] != 1:
-            raise UserError(
-                f"node {node.name}: windows over time only, (kernel, 1); got a second spatial axis of {width}"
-            )
+            raise UserError(f"node {node.name}: kernels over time only, (k, 1); its input is {width} wide")
         kind = self._kind(node.input[0])
         shared = {"Pixels": pixels, "Channels": channels, "Stride": stride}
         kinds = {"inputDataType": kind, "outputDataType": kind}
@@ -124,9 +120,7 @@ class _Conversion:
             last = np.broadcast_to(np.ravel(self._constant(follower)), (weights.shape[1],))
             attributes, kind = {"Levels": 0, "Offset": 0}, None
         else:
-            raise UserError(
-                f"node {follower.name} ({follower.op_type}) behind {node.name}: thresholds or a bias belong here"
-            )
+            raise UserError(f"node {follower.name} ({follower.op_type}) behind {node.name}: use thresholds or a bias")
         self._done.add(follower.name)
         pixels = self._shape(node.output[0])[1]
         if window:
@@ -152,9 +146,7 @@ class _Conversion:
     def _add(self, node: NodeProto) -> None:
         (follower,) = self._source.find_consumers(node.output[0])
         if self._constant(node) is not None or follower.op_type != "MultiThreshold":
-            raise UserError(
-                f"node {node.name}: an add of two streams must be quantised behind: add a quantiser to the sum"
-            )
+            raise UserError(f"node {node.name}: quantise the sum of the two streams (4-bit, same scale)")
         self._check_saturation(follower)
         self._done.add(follower.name)
         _, pixels, _, channels = self._shape(node.output[0])

@@ -62,6 +62,6 @@ def bias_words(bias: Integers, pe: int, bits: int) -> list[int]:
 
 
 def write_memory(path: Path, words: list[int], bits: int) -> None:
-    """Write a $readmemh file: one word of `bits` bits a line, with the newline at the end that older simulators need."""
+    """Write a $readmemh file: one word of `bits` bits a line, and the last newline that older simulators need."""
     digits = -(-bits // 4)
     write_text(path, "".join(f"{word:0{digits}x}\n" for word in words))

@@ -22,8 +22,8 @@ SUBUNITS = {"binary_mvu": ("multi_threshold",), "depthwise": ("multi_threshold",
 def generate(model: ModelWrapper, folder: Path, build: str) -> None:
     """Write the accelerator to `folder`, replacing what was there.
 
-    files.f lists the sources to synthesise; <top>_tapped.sv is the same top level with each layer's stream led out, for the
-    simulation that compares layers.
+    files.f lists the sources to synthesise; <top>_tapped.sv is the same top level with each layer's stream led out, for
+    the simulation that compares layers.
     """
     shutil.rmtree(folder, ignore_errors=True)
     (folder / "memory").mkdir(parents=True)

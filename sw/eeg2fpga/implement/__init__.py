@@ -1,0 +1,1 @@
+"""From RTL to netlists and bitstreams."""

@@ -1,0 +1,1 @@
+"""Golden model, verilated model, comparison."""

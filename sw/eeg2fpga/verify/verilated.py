@@ -1,4 +1,4 @@
-"""The accelerator as a library: Verilator turns the generated RTL into C++, a loop in C++ drives it, NumPy goes in and out."""
+"""The accelerator as a library: Verilator turns the RTL into C++, a loop in C++ drives it, NumPy goes in and out."""
 
 import ctypes
 import hashlib
@@ -36,8 +36,8 @@ class Simulation:
 class VerilatedAccelerator:
     """The RTL in `folder` (compile.rtl.generate); built again only when a source changed.
 
-    Raises RuntimeError with Verilator's or the compiler's message when the RTL does not build, and when the accelerator gives
-    fewer or more words than it must.
+    Raises RuntimeError with Verilator's or the compiler's message when the RTL does not build, and when the accelerator
+    gives fewer or more words than it must.
     """
 
     def __init__(self, model: ModelWrapper, folder: Path, objects: Path) -> None:

@@ -21,7 +21,7 @@ DOMAIN = "finn.custom_op.fpgadataflow.rtl"
 
 @dataclass(frozen=True)
 class Stream:
-    """One port: `pixels` x `channels` elements of `bits` bits a window (times `repeat` taps), `lanes` elements a word."""
+    """One port: a window is `pixels` x `channels` (x `repeat` taps) elements of `bits` bits, `lanes` elements a word."""
 
     pixels: int
     channels: int
@@ -49,7 +49,10 @@ class Memory:
 
 
 class Unit(HWCustomOp):
-    """Base of the operators. Tensors are NHWC, (1, pixels, 1, channels); window tensors (1, pixels, channels, kernel)."""
+    """Base of the operators.
+
+    Tensors are NHWC, (1, pixels, 1, channels); those of windows (1, pixels, channels, kernel).
+    """
 
     unit: ClassVar[str]
     """Folder in hw/rtl."""

@@ -43,7 +43,8 @@ class AnnotateIntegers(Transformation):
 def _round(model: ModelWrapper, source: str, name: str) -> None:
     """Ceil and clip the thresholds `name` of the integers `source`."""
     low, high = _bounds(model, source)
-    thresholds = np.clip(np.ceil(model.get_initializer(name)), low, high + 1).astype(np.float32)
+    # + 0 makes -0 plain 0.
+    thresholds = (np.clip(np.ceil(model.get_initializer(name)), low, high + 1) + 0.0).astype(np.float32)
     model.set_initializer(name, thresholds)
     model.set_tensor_datatype(name, _smallest(min(low, -1), high + 1))
 
