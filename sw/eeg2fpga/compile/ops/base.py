@@ -21,7 +21,7 @@ DOMAIN = "finn.custom_op.fpgadataflow.rtl"
 
 @dataclass(frozen=True)
 class Stream:
-    """One port: a window is `pixels` x `channels` (x `repeat` taps) elements of `bits` bits, `lanes` elements a word."""
+    """One port: a window is `pixels` x `channels` (x `repeat` taps) elements of `bits` bits, `lanes` a word."""
 
     pixels: int
     channels: int
