@@ -11,8 +11,10 @@ import hashlib
 import json
 import os
 import random
+import shutil
 import subprocess
 from collections.abc import Mapping, Sequence
+from importlib.metadata import version
 from pathlib import Path
 from unittest import mock
 
@@ -21,6 +23,7 @@ from cocotb.clock import Clock
 from cocotb.triggers import FallingEdge, ReadOnly
 from cocotb_tools.runner import get_runner
 from eeg2fpga.compile.memory import write_memory
+from eeg2fpga.files import replacing
 from eeg2fpga.verify.simulator import verilator_environment
 
 RTL = Path(__file__).resolve().parent
@@ -206,6 +209,7 @@ def run_unit(
             write_memory(folder / name, list(words), bits)
         case = {"inputs": inputs, "expected": expected, "cycles": cycles, "seed": seed}
         (folder / "case.json").write_text(json.dumps(case))
+        _lend_runtime(folder, waves)
         runner = get_runner("verilator")
         runner.build(
             sources=sources(unit, uses),
@@ -216,6 +220,7 @@ def run_unit(
             timescale=("1ns", "1ps"),
             waves=waves,
         )
+        _keep_runtime(folder, waves)
         try:
             # Registers start with random values: what reset does not clear shows.
             runner.test(
@@ -230,6 +235,24 @@ def run_unit(
             raise AssertionError(f"{unit} {dict(parameters)}: cocotb tests failed, see the log above") from error
     if waves:
         print(f"waveform: {folder / 'dump.vcd'}")
+
+
+def _runtime(waves: bool) -> Path:
+    return BUILDS / "runtime" / f"{version('verilator')}{'-waves' if waves else ''}"
+
+
+def _lend_runtime(folder: Path, waves: bool) -> None:
+    """Put Verilator's own compiled library into a new build: the same for every unit, and most of the compile time."""
+    for path in _runtime(waves).glob("verilated*.o"):
+        if not (folder / path.name).exists():
+            shutil.copyfile(path, folder / path.name)
+
+
+def _keep_runtime(folder: Path, waves: bool) -> None:
+    for path in folder.glob("verilated*.o"):
+        if not (_runtime(waves) / path.name).exists():
+            with replacing(_runtime(waves) / path.name) as temporary:
+                shutil.copyfile(path, temporary)
 
 
 def elaboration_error(unit: str, parameters: Mapping[str, int | str], uses: Sequence[str] = ()) -> str:
