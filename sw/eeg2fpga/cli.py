@@ -58,7 +58,7 @@ def verify(build: Build = "synthetic-valence-s") -> None:
         raise UserError(f"build {flow.name} lacks {missing[0]}: run `make demo BUILD={flow.name}` first")
     dataset, split = flow.data()
     found = flow.verify(dataset, split)
-    if found["differences"]:
+    if found["differences"] or found["altered"]:
         _print_differences(found)
         raise typer.Exit(1)
     console.print(f"{found['windows']} windows: golden = streamlined = dataflow = RTL, 0 mismatches")
@@ -75,6 +75,8 @@ def download(folder: Annotated[Path, typer.Argument(help="where the EEGMAT recor
 def _print_differences(found: dict) -> None:
     for difference in found["differences"]:
         console.print(difference["text"], style="red", soft_wrap=True, highlight=False)
+    for name in found["altered"]:
+        console.print(f"rtl: {name} is not what the dataflow graph gives", style="red", soft_wrap=True, highlight=False)
 
 
 def main() -> None:

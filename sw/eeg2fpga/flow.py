@@ -35,6 +35,7 @@ from eeg2fpga.training.evaluate import scores
 from eeg2fpga.training.train import train_build
 from eeg2fpga.verify.compare import Difference, first_difference
 from eeg2fpga.verify.golden import GoldenModel
+from eeg2fpga.verify.integrity import altered_files
 from eeg2fpga.verify.verilated import VerilatedAccelerator
 
 CHUNK = 256
@@ -147,6 +148,7 @@ class Flow:
             "windows": len(windows),
             "mismatches": int(wrong.sum()) if not found else max(int(wrong.sum()), _affected(found)),
             "differences": [asdict(d) | {"text": str(d)} for d in found.values()],
+            "altered": altered_files(dataflow, self.rtl, self.name),
             "accuracy_rtl": float(accuracy_score(truth, np.concatenate(labels))),
             "balanced_accuracy_rtl": float(balanced_accuracy_score(truth, np.concatenate(labels))),
             "latency_cycles": latency,

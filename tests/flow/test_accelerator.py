@@ -15,6 +15,7 @@ from eeg2fpga.config import BlockConfig, FoldingConfig, HardwareConfig, ModelCon
 from eeg2fpga.errors import UserError
 from eeg2fpga.verify.compare import first_difference
 from eeg2fpga.verify.golden import GoldenModel
+from eeg2fpga.verify.integrity import altered_files
 from eeg2fpga.verify.verilated import VerilatedAccelerator
 from qonnx.core.modelwrapper import ModelWrapper
 
@@ -72,6 +73,7 @@ def test_flipped_weight_bit_is_found_and_named(network, tmp_path):
     difference = first_difference("rtl", golden.layers(data), simulation.layers)
     assert difference is not None
     assert (difference.stage, difference.layer) == ("rtl", "spatial")
+    assert altered_files(model, tmp_path / "rtl", "test") == ["layer spatial: memory/spatial_weight.mem"]
 
 
 def test_folding_that_does_not_divide_is_refused(network):
