@@ -1,7 +1,6 @@
 """Binarized networks with random weights and batch norms, settled: enough for every check of equality."""
 
 import torch
-
 from eeg2fpga.config import ModelConfig
 from eeg2fpga.models.eegnet import EEGNet
 from eeg2fpga.models.settle import settle

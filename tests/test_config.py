@@ -1,7 +1,6 @@
 """Builds' YAML: what is legal, and what the one line says when it is not."""
 
 import pytest
-
 from eeg2fpga.config import load_build
 from eeg2fpga.errors import UserError
 from eeg2fpga.locations import BUILDS

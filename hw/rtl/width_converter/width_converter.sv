@@ -21,7 +21,7 @@ module width_converter #(
   localparam integer S = IN_ELEMENTS * ELEMENT_BITS;
   localparam integer M = OUT_ELEMENTS * ELEMENT_BITS;
   localparam integer M_BITS = (M + 7) / 8 * 8;
-  localparam integer RATIO = M > S ? M / S : S / M;
+  localparam integer RATIO = S < 1 || M < 1 ? 1 : M > S ? M / S : S / M;
   localparam integer COUNT_BITS = RATIO > 1 ? $clog2(RATIO) : 1;
   localparam [COUNT_BITS-1:0] LAST = COUNT_BITS'(RATIO - 1);
   localparam [COUNT_BITS-1:0] FIRST = {COUNT_BITS{1'b0}};

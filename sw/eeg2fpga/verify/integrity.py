@@ -10,7 +10,7 @@ from eeg2fpga.compile.rtl import generate, identifier
 
 
 def altered_files(model: ModelWrapper, folder: Path, build: str) -> list[str]:
-    """Files in `folder` that differ from a fresh generation or are missing, each with its layer, in the layers' order."""
+    """Files in `folder` that differ from a fresh generation or are missing, with their layers, in the layers' order."""
     with tempfile.TemporaryDirectory() as temporary:
         fresh = Path(temporary) / "rtl"
         generate(model, fresh, build)
