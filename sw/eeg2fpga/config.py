@@ -84,7 +84,8 @@ class TrainingConfig(_Section):
     label_smoothing: float = 0.05
     distillation: float = 0.7
     temperature: float = 2.0
-    threads: Positive = 2
+    threads: Positive = 1
+    """CPU threads: these nets are so small that a second one costs more than it gives."""
 
 
 class FoldingConfig(_Section):

@@ -48,7 +48,6 @@ class Flow:
     def __init__(self, name: str, config: BuildConfig, console: Console) -> None:
         self.name, self.config, self.console = name, config, console
         self.folder = OUTPUTS / name
-        self.folder.mkdir(parents=True, exist_ok=True)
         self.stages = Stages(self.folder, console)
 
     def data(self) -> tuple[Dataset, Split]:
