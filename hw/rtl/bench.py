@@ -215,7 +215,8 @@ def run_unit(
             sources=sources(unit, uses),
             hdl_toplevel=unit,
             parameters={name: _literal(value) for name, value in parameters.items()},
-            build_args=["--x-initial", "unique", "-Wno-fatal"],
+            # One C++ file: with more, the wheel's makefile wants precompiled headers and gets their option wrong.
+            build_args=["--x-initial", "unique", "-Wno-fatal", "--output-split", "0"],
             build_dir=folder,
             timescale=("1ns", "1ps"),
             waves=waves,
