@@ -17,8 +17,8 @@ module binary_mvu #(
     parameter integer LEVELS = 1,
     parameter integer OUTPUT_BITS = 1,
     parameter integer OFFSET = 0,
-    parameter WEIGHT_FILE = "weights.mem",
-    parameter THRESHOLD_FILE = "thresholds.mem",
+    parameter WEIGHT_FILE = "",
+    parameter THRESHOLD_FILE = "",
     parameter BIAS_FILE = ""
 ) (
     input wire clk,
@@ -57,7 +57,12 @@ module binary_mvu #(
   endgenerate
 
   reg [PE*SIMD-1:0] rom[0:TILES-1];
-  initial $readmemh(WEIGHT_FILE, rom);
+  // Yosys also elaborates a module with its defaults, where there is no file.
+  generate
+    if (WEIGHT_FILE != "") begin : g_rom
+      initial $readmemh(WEIGHT_FILE, rom);
+    end
+  endgenerate
 
   // The whole pipeline moves unless its last word is refused.
   wire enable;

@@ -16,8 +16,8 @@ module depthwise #(
     parameter integer LEVELS = 1,
     parameter integer OUTPUT_BITS = 1,
     parameter integer OFFSET = 0,
-    parameter WEIGHT_FILE = "weights.mem",
-    parameter THRESHOLD_FILE = "thresholds.mem"
+    parameter WEIGHT_FILE = "",
+    parameter THRESHOLD_FILE = ""
 ) (
     input wire clk,
     input wire rst_n,
@@ -47,7 +47,12 @@ module depthwise #(
   endgenerate
 
   reg [PE-1:0] rom[0:WORDS-1];
-  initial $readmemh(WEIGHT_FILE, rom);
+  // Yosys also elaborates a module with its defaults, where there is no file.
+  generate
+    if (WEIGHT_FILE != "") begin : g_rom
+      initial $readmemh(WEIGHT_FILE, rom);
+    end
+  endgenerate
 
   // The whole pipeline moves unless its last word is refused.
   wire enable;

@@ -12,7 +12,7 @@ module multi_threshold #(
     parameter integer LEVELS = 3,
     parameter integer OUTPUT_BITS = 2,
     parameter integer OFFSET = -2,
-    parameter THRESHOLD_FILE = "thresholds.mem"
+    parameter THRESHOLD_FILE = ""
 ) (
     input wire clk,
     input wire rst_n,
@@ -50,7 +50,12 @@ module multi_threshold #(
   endgenerate
 
   reg [WORD_BITS-1:0] rom[0:FOLDS-1];
-  initial $readmemh(THRESHOLD_FILE, rom);
+  // Yosys also elaborates a module with its defaults, where there is no file.
+  generate
+    if (THRESHOLD_FILE != "") begin : g_rom
+      initial $readmemh(THRESHOLD_FILE, rom);
+    end
+  endgenerate
 
   // What enters each stage.
   wire [STAGES*X_BITS-1:0] x;

