@@ -32,7 +32,9 @@ def insert_width_converters(model: ModelWrapper) -> ModelWrapper:
 
 
 def insert_fifos(model: ModelWrapper) -> ModelWrapper:
-    """A FIFO on every stream between units: two words, and a whole window on a skip branch.
+    """A FIFO on every stream between units: two words, a pixel before a binary_mvu, a whole window on a skip branch.
+
+    A binary_mvu takes a pixel in one burst and then works on it while its producer goes on: the FIFO collects the next.
 
     A duplicate blocks only while one of its branches is full. Every unit emits a window's outputs once it has the
     window's inputs, so a skip branch that holds a window of its words never stops the other branch before that one has
@@ -42,14 +44,16 @@ def insert_fifos(model: ModelWrapper) -> ModelWrapper:
         for port in range(op.streams):
             producer = model.find_producer(op.onnx_node.input[port])
             if producer is not None:
-                depth = _skip_words(op, port) if op.unit == "residual_add" else SHALLOW
-                _fifo(model, op.onnx_node, port, depth)
+                _fifo(model, op.onnx_node, port, _depth(op, port))
     return model
 
 
-def _skip_words(op: Unit, port: int) -> int:
-    """Port 1 of a residual add is the skip."""
-    return max(SHALLOW, op.input_stream(port).words) if port == 1 else SHALLOW
+def _depth(op: Unit, port: int) -> int:
+    """Words of the FIFO before a port; port 1 of a residual add is the skip."""
+    stream = op.input_stream(port)
+    if op.unit == "residual_add" and port == 1:
+        return max(SHALLOW, stream.words)
+    return max(SHALLOW, stream.words // stream.pixels) if op.unit == "binary_mvu" else SHALLOW
 
 
 def _lanes_out(producer: NodeProto) -> int:
