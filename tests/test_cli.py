@@ -2,9 +2,19 @@
 
 import subprocess
 import sys
+from pathlib import Path
 
+import numpy as np
 import pytest
+import torch
+from brevitas.export import export_qonnx
+from eeg2fpga.config import BlockConfig, ModelConfig
 from eeg2fpga.locations import OUTPUTS
+from eeg2fpga.verify.golden import GoldenModel
+from eeg2fpga.verify.verilated import VerilatedAccelerator
+from qonnx.core.modelwrapper import ModelWrapper
+
+from tests.networks import random_network
 
 
 def run(*arguments: str) -> subprocess.CompletedProcess[str]:
@@ -43,3 +53,16 @@ def test_verify_before_demo(tmp_path):
     build = tmp_path / "never-built.yaml"
     build.write_text("data: {source: synthetic, label: valence}\nsplit: {protocol: trial}\n")
     expect_one_line(run("verify", str(build)), "never-built", "make demo")
+
+
+def test_compile_takes_any_export(tmp_path: Path):
+    """A QONNX file from Brevitas itself, which lists no layers, becomes RTL that equals the golden model."""
+    model = random_network(ModelConfig(width=4, stem_kernel=4, blocks=(BlockConfig(kernel=3),)), 3, 16, seed=1)
+    with torch.no_grad():
+        export_qonnx(model, torch.zeros(1, 3, 16, 1), str(tmp_path / "own.onnx"))
+    done = run("compile", str(tmp_path / "own.onnx"), str(tmp_path / "out"), "--windows-per-second", "100000")
+    assert done.returncode == 0, done.stderr
+    dataflow = ModelWrapper(str(tmp_path / "out" / "dataflow.onnx"))
+    rtl = VerilatedAccelerator(dataflow, tmp_path / "out" / "rtl", tmp_path / "objects")
+    windows = np.random.default_rng(0).integers(-127, 128, (30, 3, 16)).astype(np.int8)
+    np.testing.assert_array_equal(rtl.predict(windows), GoldenModel.from_model(model).predict(windows))

@@ -21,6 +21,7 @@ from unittest import mock
 import cocotb
 from cocotb.clock import Clock
 from cocotb.triggers import FallingEdge, ReadOnly
+from cocotb_tools.check_results import get_results
 from cocotb_tools.runner import get_runner
 from eeg2fpga.compile.memory import write_memory
 from eeg2fpga.files import replacing
@@ -29,9 +30,12 @@ from eeg2fpga.verify.simulator import verilator_environment
 RTL = Path(__file__).resolve().parent
 BUILDS = RTL.parent / "sim_build"
 PERIOD_NS = 10
+RESULTS = "results.xml"
 
 Windows = Sequence[Sequence[int]]
 """Stream words, a list a window."""
+RUNS: list[tuple[str, str, int, int]] = []
+"""What `run_unit` ran: unit, parameters, cocotb tests, failures. For the summary (conftest.py)."""
 Memories = Mapping[str, tuple[Sequence[int], int]]
 """File name to its words and their width in bits."""
 
@@ -229,13 +233,21 @@ def run_unit(
                 hdl_toplevel=unit,
                 build_dir=folder,
                 seed=seed,
+                results_xml=str((folder / RESULTS).resolve()),
                 plusargs=["+verilator+rand+reset+2", f"+verilator+seed+{seed}"],
                 waves=waves,
             )
         except SystemExit as error:
+            RUNS.append((unit, str(dict(parameters)), *_results(folder)))
             raise AssertionError(f"{unit} {dict(parameters)}: cocotb tests failed, see the log above") from error
+        RUNS.append((unit, str(dict(parameters)), *_results(folder)))
     if waves:
         print(f"waveform: {folder / 'dump.vcd'}")
+
+
+def _results(folder: Path) -> tuple[int, int]:
+    """Tests and failures of a run; one that left no result is a failure."""
+    return get_results(folder / RESULTS) if (folder / RESULTS).exists() else (1, 1)
 
 
 def _runtime(waves: bool) -> Path:

@@ -65,6 +65,28 @@ def verify(build: Build = "synthetic-valence-s") -> None:
 
 
 @app.command()
+def compile(
+    model: Annotated[Path, typer.Argument(help="a binarized network as Brevitas exports it, QONNX")],
+    folder: Annotated[Path, typer.Argument(help="where its dataflow graph and RTL go")],
+    windows_per_second: Annotated[int, typer.Option(help="throughput to fold for, at 100 MHz")] = 10_000,
+) -> None:
+    """A QONNX network of your own to RTL; what the hardware cannot do is named before anything is written."""
+    from eeg2fpga.compile.dataflow import build_dataflow
+    from eeg2fpga.compile.export import read_qonnx
+    from eeg2fpga.compile.rtl import generate
+    from eeg2fpga.compile.streamline import streamline
+    from eeg2fpga.config import HardwareConfig
+
+    streamlined = streamline(read_qonnx(model))
+    dataflow = build_dataflow(streamlined, HardwareConfig(windows_per_second=windows_per_second))
+    folder.mkdir(parents=True, exist_ok=True)
+    streamlined.save(str(folder / "streamlined.onnx"))
+    dataflow.save(str(folder / "dataflow.onnx"))
+    generate(dataflow, folder / "rtl", model.stem)
+    console.print(f"RTL: {folder / 'rtl'} (files.f lists the sources)", soft_wrap=True)
+
+
+@app.command()
 def download(folder: Annotated[Path, typer.Argument(help="where the EEGMAT recordings go")]) -> None:
     """Download EEGMAT from PhysioNet, with checksums; resumes."""
     from eeg2fpga.data.download import download as fetch

@@ -5,6 +5,7 @@ golden.npz, rtl/, predictions.npz, verification.json, synthesis.json, report.jso
 """
 
 import json
+import tempfile
 import time
 from dataclasses import asdict
 from pathlib import Path
@@ -15,10 +16,8 @@ from rich.console import Console
 from sklearn.metrics import accuracy_score, balanced_accuracy_score
 
 from eeg2fpga.compile import graph
-from eeg2fpga.compile.buffers import insert_fifos, insert_width_converters
-from eeg2fpga.compile.convert import to_dataflow
+from eeg2fpga.compile.dataflow import build_dataflow
 from eeg2fpga.compile.export import export_qonnx
-from eeg2fpga.compile.folding import fold
 from eeg2fpga.compile.rtl import generate
 from eeg2fpga.compile.streamline import run as run_streamlined
 from eeg2fpga.compile.streamline import streamline
@@ -29,10 +28,10 @@ from eeg2fpga.data.windows import Dataset
 from eeg2fpga.files import replacing, write_json
 from eeg2fpga.implement.yosys import synthesise
 from eeg2fpga.locations import OUTPUTS
-from eeg2fpga.models.settle import storage
+from eeg2fpga.models.settle import settle, storage
 from eeg2fpga.stages import Stages
 from eeg2fpga.training.evaluate import scores
-from eeg2fpga.training.train import train_build
+from eeg2fpga.training.train import build_model, train_build
 from eeg2fpga.verify.compare import Difference, first_difference
 from eeg2fpga.verify.golden import GoldenModel
 from eeg2fpga.verify.integrity import altered_files
@@ -67,6 +66,7 @@ class Flow:
         """Teachers, binarized net, and what they say of the test windows."""
 
         def work() -> None:
+            self._rehearse(dataset)
             floating, binary = train_build(self.config, dataset, split, self.training, self.console)
             windows = dataset.windows(split.test)
             with replacing(self.folder / "predictions.npz") as temporary:
@@ -78,6 +78,13 @@ class Flow:
         outputs = [self.folder / name for name in ("predictions.npz", "golden.npz", "network.json")]
         settings = [self._data_key, self.config.model, self.config.training]
         self.stages.run("train", settings, ("models", "training"), outputs, work)
+
+    def _rehearse(self, dataset: Dataset) -> None:
+        """Compile an untrained network: what of model or folding is illegal is said before minutes of training."""
+        untrained = settle(build_model(self.config, dataset, binary=True))
+        with tempfile.TemporaryDirectory() as folder:
+            exported = export_qonnx(untrained, len(dataset.electrodes), dataset.window, Path(folder) / "model.onnx")
+        build_dataflow(streamline(exported), self.config.hardware)
 
     def compile(self, dataset: Dataset, split: Split) -> None:
         """QONNX, streamlined, dataflow graph, RTL."""
@@ -91,8 +98,7 @@ class Flow:
             streamline(ModelWrapper(str(qonnx)), self.folder / "streamlined").save(str(self.streamlined))
 
         def build() -> None:
-            model = to_dataflow(ModelWrapper(str(self.streamlined)))
-            model = insert_fifos(insert_width_converters(fold(model, self.config.hardware)))
+            model = build_dataflow(ModelWrapper(str(self.streamlined)), self.config.hardware)
             model.save(str(dataflow))
             generate(model, rtl, self.name)
 

@@ -5,8 +5,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 from eeg2fpga.compile import graph
-from eeg2fpga.compile.buffers import insert_fifos, insert_width_converters
 from eeg2fpga.compile.convert import to_dataflow
+from eeg2fpga.compile.dataflow import build_dataflow
 from eeg2fpga.compile.export import export_qonnx
 from eeg2fpga.compile.folding import fold
 from eeg2fpga.compile.rtl import generate
@@ -43,7 +43,7 @@ def windows(count: int) -> np.ndarray:
 
 
 def accelerator(streamlined: ModelWrapper, hardware: HardwareConfig, folder: Path) -> ModelWrapper:
-    model = insert_fifos(insert_width_converters(fold(to_dataflow(streamlined), hardware)))
+    model = build_dataflow(streamlined, hardware)
     generate(model, folder / "rtl", "test")
     return model
 

@@ -2,8 +2,11 @@
 
 import json
 
+from onnx import NodeProto
 from qonnx.core.modelwrapper import ModelWrapper
 from qonnx.transformation.base import Transformation
+
+from eeg2fpga.errors import UserError
 
 LAYERS_KEY = "eeg2fpga.layers"
 TENSORS_KEY = "eeg2fpga.tensors"
@@ -14,15 +17,17 @@ class NameLayers(Transformation):
 
     The layers with thresholds lie on one path (spatial ... add), so the k-th MultiThreshold in graph order is the
     k-th of them.
-    Raises ValueError when the graph has another number of them than the metadata's layer names.
+    Without metadata the layers are numbered. Raises ValueError when the graph has another number of layers than the
+    metadata, UserError when it has no global pool.
     """
 
     def apply(self, model: ModelWrapper) -> tuple[ModelWrapper, bool]:
         """Rename in place; sets eeg2fpga.tensors = JSON {layer: output tensor}."""
-        layers = json.loads(model.get_metadata_prop(LAYERS_KEY))
         nodes = list(model.graph.node)
+        listed = model.get_metadata_prop(LAYERS_KEY)
+        layers = json.loads(listed) if listed else _numbered(nodes)
         last = {
-            "pool": next(node for node in nodes if node.op_type == "GlobalAccPool").output[0],
+            "pool": _pool(nodes).output[0],
             "classifier": nodes[-1].input[0],
             "argmax": nodes[-1].output[1],
         }
@@ -60,6 +65,19 @@ class NameLayers(Transformation):
         if layer == "argmax":
             for node in model.graph.node:
                 node.name = node.name.removeprefix("layer:")
+
+
+def _pool(nodes: list[NodeProto]) -> NodeProto:
+    pools = [node for node in nodes if node.op_type == "GlobalAccPool"]
+    if len(pools) != 1:
+        raise UserError(f"the model has {len(pools)} global means over time: it needs one, before its classifier")
+    return pools[0]
+
+
+def _numbered(nodes: list[NodeProto]) -> list[str]:
+    """Names for a model that lists none: layer0, layer1, ... before the pool."""
+    count = sum(node.op_type == "MultiThreshold" for node in nodes)
+    return [*(f"layer{index}" for index in range(count)), "pool", "classifier", "argmax"]
 
 
 _PARAMETERS = {"MatMul": "weights", "MultiThreshold": "thresholds", "Add": "bias", "TopK": "k"}
