@@ -8,10 +8,10 @@ BIN    := $(VENV)/bin
 READY  := $(VENV)/ready
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test sim verify lint clean
+.PHONY: help setup demo hardware crossval ablation peers checkpoints test sim verify lint clean
 
 help: ## list the targets
-	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F':.*## ' '{printf "  make %-8s %s\n", $$1, $$2}'
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F':.*## ' '{printf "  make %-11s %s\n", $$1, $$2}'
 	@echo "  BUILD=<name> picks builds/<name>.yaml (default $(BUILD)); EEG2FPGA_DATA names the folder of data sets"
 
 setup: $(READY) ## create .venv with everything (once)
@@ -27,6 +27,22 @@ $(READY): requirements.txt pyproject.toml
 
 demo: $(READY) ## EEG in, checked accelerator and report out (BUILD=...)
 	$(BIN)/eeg2fpga demo $(BUILD)
+
+hardware: $(READY) ## as demo, from the committed checkpoint, without training (BUILD=eegmat-s, -m, -l)
+	$(BIN)/eeg2fpga demo --pretrained $(BUILD)
+
+crossval: $(READY) ## both stages by subject, by trial and shuffled, six folds each (BUILD=...)
+	$(BIN)/eeg2fpga crossval $(BUILD)
+
+ablation: $(READY) ## plain binarization, each method alone, all, all but each (BUILD=...)
+	$(BIN)/eeg2fpga ablation $(BUILD)
+
+peers: $(READY) ## Braindecode's networks and band power on the same folds (BUILD=...)
+	$(BIN)/pip install --quiet --disable-pip-version-check --no-deps -r requirements-peers.txt
+	$(BIN)/eeg2fpga peers $(BUILD)
+
+checkpoints: $(READY) ## train the committed examples again: EEGMAT, everyone, three sizes
+	for size in s m l; do $(BIN)/eeg2fpga train --everyone eegmat-$$size || exit; done
 
 verify: $(READY) ## compare golden model, streamlined graph, dataflow graph and RTL (BUILD=...)
 	$(BIN)/eeg2fpga verify $(BUILD)

@@ -57,7 +57,9 @@ def test_verify_before_demo(tmp_path):
 
 def test_compile_takes_any_export(tmp_path: Path):
     """A QONNX file from Brevitas itself, which lists no layers, becomes RTL that equals the golden model."""
-    model = random_network(ModelConfig(width=4, stem_kernel=4, blocks=(BlockConfig(kernel=3),)), 3, 16, seed=1)
+    model = random_network(
+        ModelConfig(width=4, stem_kernel=4, blocks=(BlockConfig(hidden=8, kernel=3),)), 3, 16, seed=1
+    )
     with torch.no_grad():
         export_qonnx(model, torch.zeros(1, 3, 16, 1), str(tmp_path / "own.onnx"))
     done = run("compile", str(tmp_path / "own.onnx"), str(tmp_path / "out"), "--windows-per-second", "100000")

@@ -4,9 +4,10 @@ from pathlib import Path
 from typing import Annotated, Literal
 
 import yaml
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from eeg2fpga.errors import UserError
+from eeg2fpga.models.sizes import SIZES
 
 Positive = Annotated[int, Field(gt=0)]
 
@@ -48,6 +49,8 @@ class SplitConfig(_Section):
     protocol: Literal["shuffled", "trial", "subject"]
     folds: Annotated[int, Field(ge=2)] = 5
     fold: Annotated[int, Field(ge=0)] = 0
+    validation_folds: Annotated[int, Field(ge=2)] = 5
+    """One of so many folds of what is not tested chooses the checkpoint."""
     seed: int = 0
 
 
@@ -56,36 +59,77 @@ class BlockConfig(_Section):
 
     kernel: Positive = 7
     stride: Positive = 1
+    hidden: Positive
+    """Channels between expand and project."""
 
 
 class ModelConfig(_Section):
-    """EEGNet: spatial filter, temporal depthwise stem, inverted-residual blocks, pool, classifier."""
+    """EEGNet: spatial filter, temporal depthwise stem, inverted-residual blocks, pool, classifier.
 
-    width: Positive = 24
-    expansion: Positive = 2
-    stem_kernel: Positive = 32
+    `size` names a preset (models/sizes.py); whatever else is given replaces the preset's value.
+    """
+
+    size: Literal["s", "m", "l"] = "s"
+    width: Positive
+    stem_kernel: Positive
     stem_stride: Positive = 4
     residual_bits: Annotated[int, Field(ge=2, le=4)] = 4
-    blocks: tuple[BlockConfig, ...] = (BlockConfig(stride=2), BlockConfig())
+    blocks: tuple[BlockConfig, ...]
+
+    @model_validator(mode="before")
+    @classmethod
+    def _from_preset(cls, given: dict) -> dict:
+        size = given.get("size", "s")
+        return SIZES[size] | given if isinstance(size, str) and size in SIZES else given
+
+
+class MethodsConfig(_Section):
+    """The three methods that recover what plain binarization loses; all false is the plain baseline."""
+
+    multibit_stream: bool = True
+    """Residual stream of `residual_bits` instead of 1 bit (models/multibit_stream.py)."""
+    smooth_sign: bool = True
+    """Learnable, spread shifts before each sign and a polynomial gradient through it (models/smooth_sign.py)."""
+    distillation: bool = True
+    """Learn from the stage-1 teachers' scores (training/distillation.py)."""
+
+
+class AugmentationConfig(_Section):
+    """What is done to training crops of stage 1."""
+
+    flip: Annotated[float, Field(ge=0, le=1)] = 0.5
+    """Share of crops whose polarity is reversed."""
+    gain: Annotated[float, Field(ge=0)] = 0.1
+    """Standard deviation of the log gain of an electrode."""
+    drop: Annotated[float, Field(ge=0, le=1)] = 0.1
+    """Probability that an electrode is silent."""
+
+
+class StageConfig(_Section):
+    """One stage's optimisation."""
+
+    steps: Positive
+    rate: float
+    patience: Annotated[int, Field(ge=0)] = 0
+    """Validations without a better loss after which training stops; 0: never."""
 
 
 class TrainingConfig(_Section):
-    """Stage 1 (float teachers) and stage 2 (binarized, distilled)."""
+    """Stage 1 (float teachers) and stage 2 (binarized)."""
 
     seed: int = 0
     teachers: Positive = 2
-    float_steps: Positive = 800
-    binary_steps: Positive = 2500
     batch: Positive = 128
-    float_rate: float = 3e-3
-    binary_rate: float = 5e-3
+    float_stage: StageConfig = StageConfig(steps=800, rate=3e-3)
+    binary_stage: StageConfig = StageConfig(steps=2500, rate=5e-3)
     weight_decay: float = 1e-2
     dropout: float = 0.25
     label_smoothing: float = 0.05
-    distillation: float = 0.7
+    augmentation: AugmentationConfig = AugmentationConfig()
+    distillation_weight: float = 0.7
     temperature: float = 2.0
     threads: Positive = 1
-    """CPU threads: these nets are so small that a second one costs more than it gives."""
+    """CPU threads a run: these nets are so small that a second one costs more than it gives."""
 
 
 class FoldingConfig(_Section):
@@ -112,6 +156,7 @@ class BuildConfig(_Section):
     data: DataConfig
     split: SplitConfig
     model: ModelConfig = ModelConfig()
+    methods: MethodsConfig = MethodsConfig()
     training: TrainingConfig = TrainingConfig()
     hardware: HardwareConfig = HardwareConfig()
 

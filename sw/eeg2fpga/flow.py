@@ -1,7 +1,7 @@
 """One build from recordings to a report: what each stage reads and writes.
 
-builds/out/<build>/: training/ (checkpoints), qonnx/model.onnx, streamlined/ (one .onnx a step), dataflow.onnx,
-golden.npz, rtl/, predictions.npz, verification.json, synthesis.json, report.json.
+builds/out/<build>/: qonnx/model.onnx, streamlined/ (one .onnx a step), dataflow.onnx, golden.npz, rtl/,
+predictions.npz, verification.json, synthesis.json, report.json. Training runs lie in builds/out/training.
 """
 
 import json
@@ -22,15 +22,21 @@ from eeg2fpga.compile.rtl import generate
 from eeg2fpga.compile.streamline import run as run_streamlined
 from eeg2fpga.compile.streamline import streamline
 from eeg2fpga.config import BuildConfig
-from eeg2fpga.data.load import data_root, load_dataset
-from eeg2fpga.data.splits import Split, split_windows
+from eeg2fpga.data.load import data_root, load_dataset, stand_in
+from eeg2fpga.data.splits import Split, all_test, split_windows
 from eeg2fpga.data.windows import Dataset
+from eeg2fpga.errors import UserError
 from eeg2fpga.files import replacing, write_json
 from eeg2fpga.implement.yosys import synthesise
 from eeg2fpga.locations import OUTPUTS
+from eeg2fpga.models.checkpoint import load_checkpoint
+from eeg2fpga.models.eegnet import EEGNet
 from eeg2fpga.models.settle import settle, storage
 from eeg2fpga.stages import Stages
+from eeg2fpga.training.deploy import NETWORKS
 from eeg2fpga.training.evaluate import scores
+from eeg2fpga.training.experiments import STORE
+from eeg2fpga.training.metrics import Outcome, figures
 from eeg2fpga.training.train import build_model, train_build
 from eeg2fpga.verify.compare import Difference, first_difference
 from eeg2fpga.verify.golden import GoldenModel
@@ -42,32 +48,47 @@ CHUNK = 256
 
 
 class Flow:
-    """The stages of build `name`. Call them in order; each is skipped when nothing it depends on changed."""
+    """The stages of build `name`. Call them in order; each is skipped when nothing it depends on changed.
 
-    def __init__(self, name: str, config: BuildConfig, console: Console) -> None:
-        self.name, self.config, self.console = name, config, console
-        self.folder = OUTPUTS / name
+    checkpoint: a folder with float.npz and binary.npz, which then take the place of training; all windows are test
+    windows, and the results go to builds/out/<name>-pretrained.
+    """
+
+    def __init__(self, name: str, config: BuildConfig, console: Console, checkpoint: Path | None = None) -> None:
+        self.name, self.config, self.console, self.checkpoint = name, config, console, checkpoint
+        self.folder = OUTPUTS / (name if checkpoint is None else f"{name}-pretrained")
         self.stages = Stages(self.folder, console)
 
     def data(self) -> tuple[Dataset, Split]:
         """Windows and split (the windows are cached by load_dataset itself)."""
         start = time.perf_counter()
-        dataset = load_dataset(self.config.data, data_root(), OUTPUTS / "cache")
-        split = split_windows(dataset, self.config.split)
+        dataset, split = self._windows()
+        how = self.config.split.protocol if self.checkpoint is None else "pretrained"
         self.console.print(
             f"data: {dataset.source or self.config.data.source}, {len(dataset)} windows of {len(dataset.electrodes)} "
             f"electrodes; {len(split.train)} train, {len(split.validation)} validate, {len(split.test)} test "
-            f"({self.config.split.protocol}); {time.perf_counter() - start:.1f} s"
+            f"({how}); {time.perf_counter() - start:.1f} s"
         )
         self._data_key = [self.config.data, self.config.split, dataset.windows(split.test[:64]).tobytes(), len(dataset)]
         return dataset, split
+
+    def _windows(self) -> tuple[Dataset, Split]:
+        if self.checkpoint is None:
+            dataset = load_dataset(self.config.data, data_root(), OUTPUTS / "cache")
+            return dataset, split_windows(dataset, self.config.split)
+        try:
+            dataset = load_dataset(self.config.data, data_root(), OUTPUTS / "cache")
+        except UserError as error:
+            # Hardware needs windows, not anybody's: without the recordings generated ones prove the same equality.
+            self.console.print(f"{error}; generated EEG takes the place of the recordings", soft_wrap=True)
+            dataset = stand_in(load_checkpoint(self.checkpoint / "binary.npz").metadata, OUTPUTS / "cache")
+        return dataset, all_test(dataset)
 
     def train(self, dataset: Dataset, split: Split) -> None:
         """Teachers, binarized net, and what they say of the test windows."""
 
         def work() -> None:
-            self._rehearse(dataset)
-            floating, binary = train_build(self.config, dataset, split, self.training, self.console)
+            floating, binary = self._networks(dataset, split)
             windows = dataset.windows(split.test)
             with replacing(self.folder / "predictions.npz") as temporary:
                 labels = {"float": scores(floating, windows).argmax(1), "binary": scores(binary, windows).argmax(1)}
@@ -76,8 +97,22 @@ class Flow:
             write_json(self.folder / "network.json", asdict(storage(binary)) | {"input": dataset.metadata()})
 
         outputs = [self.folder / name for name in ("predictions.npz", "golden.npz", "network.json")]
-        settings = [self._data_key, self.config.model, self.config.training]
+        settings = [self._data_key, self.config.model, self.config.methods, self.config.training]
         self.stages.run("train", settings, ("models", "training"), outputs, work)
+
+    def figures(self, dataset: Dataset, split: Split) -> dict[str, dict]:
+        """metrics.figures of the float and the binarized network on the test windows."""
+        with np.load(self.folder / "predictions.npz") as predicted:
+            return {name: figures(Outcome.of(dataset, split.test, predicted[name])) for name in NETWORKS}
+
+    def _networks(self, dataset: Dataset, split: Split) -> tuple[EEGNet, EEGNet]:
+        """The float and the settled binarized network: from the checkpoint, or trained."""
+        if self.checkpoint is not None:
+            floating, binary = (load_checkpoint(self.checkpoint / f"{name}.npz").model for name in NETWORKS)
+            return floating, binary
+        if not (self.folder / "golden.npz").exists():
+            self._rehearse(dataset)
+        return train_build(self.config, dataset, split, STORE, self.console)
 
     def _rehearse(self, dataset: Dataset) -> None:
         """Compile an untrained network: what of model or folding is illegal is said before minutes of training."""
@@ -91,7 +126,7 @@ class Flow:
         qonnx, dataflow, rtl = self.folder / "qonnx" / "model.onnx", self.dataflow, self.rtl
 
         def export() -> None:
-            _, binary = train_build(self.config, dataset, split, self.training, self.console)
+            _, binary = self._networks(dataset, split)
             export_qonnx(binary, len(dataset.electrodes), dataset.window, qonnx)
 
         def lower() -> None:
@@ -173,11 +208,6 @@ class Flow:
 
         outputs = [self.folder / "synthesis.json"]
         self.stages.run("synthesis", self.config.hardware.part, ("implement/yosys.py",), outputs, work)
-
-    @property
-    def training(self) -> Path:
-        """Checkpoints."""
-        return self.folder / "training"
 
     @property
     def streamlined(self) -> Path:

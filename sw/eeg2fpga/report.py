@@ -20,7 +20,8 @@ def write_report(flow: Flow, truth: np.ndarray) -> dict:
     with np.load(flow.folder / "predictions.npz") as predictions:
         accuracy = {name: float(accuracy_score(truth, predictions[name])) for name in ("float", "binary")}
     report = {
-        "build": flow.name,
+        "build": flow.folder.name,
+        "people": "seen in training" if flow.checkpoint else "unseen",
         "accuracy": accuracy | {"rtl": verification["accuracy_rtl"]},
         "windows_verified": verification["windows"],
         "mismatches": verification["mismatches"],
@@ -47,7 +48,7 @@ def print_report(report: dict, part: str, console: Console) -> None:
     resources = report["resources"]
     accuracy, clock = report["accuracy"], report["clock_mhz"]
     verdict = "all equal" if report["mismatches"] == 0 else f"{report['mismatches']} DIFFER"
-    table.add_row("accuracy, unseen", "  ".join(f"{name} {value:.3f}" for name, value in accuracy.items()))
+    table.add_row(f"accuracy, {report['people']}", "  ".join(f"{name} {value:.3f}" for name, value in accuracy.items()))
     table.add_row("golden = graph = dataflow = RTL", f"{report['windows_verified']} windows, {verdict}")
     for kind, count in resources.items():
         part_share = f"  ({100 * shares[kind]:.1f} % of {part})" if kind in shares else ""

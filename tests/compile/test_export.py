@@ -13,7 +13,7 @@ from eeg2fpga.models.eegnet import EEGNet
 from qonnx.core.modelwrapper import ModelWrapper
 from torch import nn
 
-CONFIG = ModelConfig(width=4, stem_kernel=4, stem_stride=2, blocks=(BlockConfig(kernel=3, stride=2),))
+CONFIG = ModelConfig(width=4, stem_kernel=4, stem_stride=2, blocks=(BlockConfig(hidden=8, kernel=3, stride=2),))
 
 
 def test_file_input_and_metadata(tmp_path):

@@ -95,4 +95,4 @@ def test_legal_graphs_pass(model, tmp_path):
 
 def test_the_network_is_legal():
     torch.manual_seed(0)
-    legality.check(EEGNet(ModelConfig(blocks=(BlockConfig(),)), 4, 32, binary=True))
+    legality.check(EEGNet(ModelConfig(blocks=(BlockConfig(hidden=48),)), 4, 32, binary=True))

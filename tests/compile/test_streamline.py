@@ -10,20 +10,27 @@ from eeg2fpga.compile.passes.name_layers import LAYERS_KEY, TENSORS_KEY
 from eeg2fpga.config import BlockConfig, ModelConfig
 from eeg2fpga.errors import UserError
 from eeg2fpga.models.eegnet import EEGNet, to_input
-from eeg2fpga.models.quantisers import RESIDUAL_STEP
+from eeg2fpga.models.multibit_stream import STEP
 
 ELECTRODES, SAMPLES, WINDOWS = 6, 64, 256
 CONFIGS = {
     "strided": ModelConfig(
-        width=8, stem_kernel=8, stem_stride=4, blocks=(BlockConfig(stride=2), BlockConfig(kernel=3))
+        width=8,
+        stem_kernel=8,
+        stem_stride=4,
+        blocks=(BlockConfig(hidden=16, stride=2), BlockConfig(hidden=16, kernel=3)),
     ),
     "narrow": ModelConfig(
         width=6,
-        expansion=3,
         residual_bits=3,
         stem_kernel=5,
         stem_stride=2,
-        blocks=(BlockConfig(stride=3), BlockConfig(kernel=5), BlockConfig(stride=2), BlockConfig()),
+        blocks=(
+            BlockConfig(hidden=18, stride=3),
+            BlockConfig(hidden=18, kernel=5),
+            BlockConfig(hidden=12, stride=2),
+            BlockConfig(hidden=18),
+        ),
     ),
 }
 CLASSES = {"strided": 2, "narrow": 3}
@@ -61,7 +68,7 @@ def case(request, tmp_path_factory):
 def reference(model: EEGNet, windows: np.ndarray) -> tuple[np.ndarray, dict[str, np.ndarray]]:
     """Scores and every layer's output as integers (n, pixels, channels), from the PyTorch network."""
     outputs = {}
-    step = RESIDUAL_STEP[model.config.residual_bits]
+    step = STEP[model.config.residual_bits]
     hooks = [
         module.register_forward_hook(lambda _m, _i, output, name=name: outputs.__setitem__(name, output))
         for name, module in model.named_modules()

@@ -21,10 +21,10 @@ from qonnx.core.modelwrapper import ModelWrapper
 
 from tests.networks import random_network
 
-SMALL = ModelConfig(width=6, stem_kernel=8, blocks=(BlockConfig(kernel=3, stride=2), BlockConfig(kernel=5)))
-NARROW = ModelConfig(
-    width=4, expansion=3, stem_kernel=5, stem_stride=2, residual_bits=2, blocks=(BlockConfig(kernel=3),)
+SMALL = ModelConfig(
+    width=6, stem_kernel=8, blocks=(BlockConfig(hidden=12, kernel=3, stride=2), BlockConfig(hidden=12, kernel=5))
 )
+NARROW = ModelConfig(width=4, stem_kernel=5, stem_stride=2, residual_bits=2, blocks=(BlockConfig(hidden=12, kernel=3),))
 ELECTRODES, SAMPLES = 5, 32
 
 

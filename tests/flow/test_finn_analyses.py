@@ -16,7 +16,9 @@ from tests.networks import random_network
 
 
 def test_cycles_and_resources(tmp_path):
-    model = random_network(ModelConfig(width=4, stem_kernel=4, blocks=(BlockConfig(kernel=3),)), 3, 16, seed=1)
+    model = random_network(
+        ModelConfig(width=4, stem_kernel=4, blocks=(BlockConfig(hidden=8, kernel=3),)), 3, 16, seed=1
+    )
     export_qonnx(model, 3, 16, tmp_path / "model.onnx")
     streamlined = streamline(ModelWrapper(str(tmp_path / "model.onnx")), None)
     dataflow = fold(to_dataflow(streamlined), HardwareConfig(windows_per_second=200_000))

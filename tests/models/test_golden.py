@@ -6,7 +6,7 @@ import torch
 from eeg2fpga.config import BlockConfig, ModelConfig
 from eeg2fpga.errors import UserError
 from eeg2fpga.models.eegnet import EEGNet, to_input
-from eeg2fpga.models.quantisers import RESIDUAL_STEP
+from eeg2fpga.models.multibit_stream import STEP
 from eeg2fpga.models.settle import settle, storage
 from eeg2fpga.verify.golden import GoldenModel
 
@@ -14,14 +14,18 @@ torch.set_num_threads(1)
 
 SHAPES = [
     (ModelConfig(), 32, 128, 2),
-    (ModelConfig(width=10, expansion=3, residual_bits=3, stem_kernel=9, stem_stride=3), 7, 70, 3),
+    (ModelConfig(width=10, residual_bits=3, stem_kernel=9, stem_stride=3), 7, 70, 3),
     (
-        ModelConfig(width=6, residual_bits=2, blocks=(BlockConfig(kernel=3, stride=3), BlockConfig(kernel=5))),
+        ModelConfig(
+            width=6,
+            residual_bits=2,
+            blocks=(BlockConfig(hidden=12, kernel=3, stride=3), BlockConfig(hidden=12, kernel=5)),
+        ),
         19,
         96,
         2,
     ),
-    (ModelConfig(width=8, expansion=1, stem_kernel=1, stem_stride=1, blocks=(BlockConfig(kernel=1),)), 4, 20, 4),
+    (ModelConfig(width=8, stem_kernel=1, stem_stride=1, blocks=(BlockConfig(hidden=8, kernel=1),)), 4, 20, 4),
 ]
 
 
@@ -49,7 +53,7 @@ def random_windows(count: int, electrodes: int, samples: int, seed: int) -> np.n
 
 def brevitas_layers(model: EEGNet, windows: np.ndarray) -> dict[str, np.ndarray]:
     """Every layer's output in integers, by forward hooks."""
-    step = RESIDUAL_STEP[model.config.residual_bits]
+    step = STEP[model.config.residual_bits]
     found: dict[str, np.ndarray] = {}
 
     def keep(name: str, unit: float):
@@ -123,7 +127,7 @@ def test_settled_thresholds_fit_their_bits_and_keep_clear_of_integers():
             np.testing.assert_array_equal(np.abs(boundary % 1), 0.5)
             assert boundary.min() >= -128.5 and boundary.max() <= 126.5
         else:
-            offset = layer.norm.bias.detach().double().numpy() / RESIDUAL_STEP[4]
+            offset = layer.norm.bias.detach().double().numpy() / STEP[4]
             assert len(np.unique(np.round(offset / np.abs(offset[offset != 0]).min(), 6))) > 1
 
 
@@ -160,11 +164,11 @@ def test_load_refuses_another_file(tmp_path, content):
 
 def test_storage_counts_everything():
     counted = storage(random_model(*SHAPES[0], 0))
-    weights = 32 * 24 + 24 * 32 + 2 * (24 * 48 + 48 * 7 + 48 * 24) + 24 * 2
+    weights = 32 * 24 + 24 * 40 + 2 * (24 * 40 + 40 * 7 + 40 * 24) + 24 * 2
     assert counted.weight_bits == weights
-    affine = 8 * 4 * 48 + 24 * 4 * 24
+    affine = 8 * 4 * 40 + 24 * 4 * 24
     assert weights + affine + 2 <= counted.storage_bits <= weights + affine + 2 * 9
-    assert counted.parameters == weights + 2 * (4 * 24 + 4 * 48) + 2
+    assert counted.parameters == weights + 2 * (4 * 24 + 4 * 40) + 2
 
 
 def test_wrong_windows_are_refused():

@@ -3,15 +3,25 @@
 import numpy as np
 import pytest
 import torch
-from eeg2fpga.config import BlockConfig, BuildConfig, DataConfig, ModelConfig, SplitConfig, TrainingConfig
+from eeg2fpga.config import (
+    AugmentationConfig,
+    BlockConfig,
+    BuildConfig,
+    DataConfig,
+    MethodsConfig,
+    ModelConfig,
+    SplitConfig,
+    TrainingConfig,
+)
 from eeg2fpga.data.splits import Split
 from eeg2fpga.data.windows import Dataset
 from eeg2fpga.errors import UserError
 from eeg2fpga.training import loop
+from eeg2fpga.training.augment import augment
 from eeg2fpga.training.crops import Crops, crop_starts
+from eeg2fpga.training.distillation import distillation_loss
 from eeg2fpga.training.evaluate import evaluate, scores
-from eeg2fpga.training.stage2 import distillation_loss
-from eeg2fpga.training.train import train_build, training_key
+from eeg2fpga.training.train import Trainer, train_build
 from eeg2fpga.verify.golden import GoldenModel
 from rich.console import Console
 
@@ -51,11 +61,16 @@ def split(data: Dataset) -> Split:
 
 
 def config(**training) -> BuildConfig:
-    settings = {"teachers": 1, "float_steps": 200, "binary_steps": 240, "batch": 48, "threads": 1} | training
+    settings = {
+        "teachers": 1,
+        "float_stage": {"steps": 200, "rate": 3e-3},
+        "binary_stage": {"steps": 240, "rate": 5e-3},
+        "batch": 48,
+    } | training
     return BuildConfig(
         data=DataConfig(source="synthetic"),
         split=SplitConfig(protocol="trial"),
-        model=ModelConfig(width=8, stem_kernel=8, stem_stride=4, blocks=(BlockConfig(kernel=3),)),
+        model=ModelConfig(width=8, stem_kernel=8, stem_stride=4, blocks=(BlockConfig(hidden=16, kernel=3),)),
         training=TrainingConfig(**settings),
     )
 
@@ -124,15 +139,55 @@ def test_a_killed_run_ends_with_the_same_weights(trained, tmp_path, monkeypatch)
 
 def test_a_damaged_checkpoint_is_trained_anew(trained, tmp_path):
     data, _, (_, binary_model) = trained
-    (tmp_path / "teacher0.pt").write_bytes(b"no checkpoint")
-    (tmp_path / "binary.pt").write_bytes(b"")
+    for name, content in zip(sorted(path.name for path in trained[1].glob("*.pt")), (b"", b"none"), strict=True):
+        (tmp_path / name).write_bytes(content)
     assert same(train_build(config(), data, split(data), tmp_path, quiet())[1], binary_model)
 
 
-def test_another_seed_trains_other_weights(trained):
-    data = trained[0]
-    assert training_key(config(seed=1), data, split(data)) != training_key(config(), data, split(data))
-    assert training_key(config(), dataset(1), split(data)) != training_key(config(), data, split(data))
+def test_another_seed_or_data_set_is_another_run(tmp_path):
+    data = dataset()
+    runs = [(config(), data), (config(seed=1), data), (config(), dataset(1))]
+    trainers = [Trainer(settings, found, split(found), tmp_path, quiet()) for settings, found in runs]
+    assert len({trainer._teacher_key(0) for trainer in trainers}) == 3
+    assert len({trainer._student_key() for trainer in trainers}) == 3
+
+
+def test_methods_share_their_teachers(tmp_path):
+    data = dataset()
+    plain = config().model_copy(update={"methods": MethodsConfig(**dict.fromkeys(MethodsConfig.model_fields, False))})
+    ours, theirs = (Trainer(settings, data, split(data), tmp_path, quiet()) for settings in (config(), plain))
+    assert ours._teacher_key(0) == theirs._teacher_key(0)
+    assert ours._student_key() != theirs._student_key()
+
+
+def test_training_stops_early_and_keeps_the_best_checkpoint(tmp_path, monkeypatch):
+    data = dataset()
+    monkeypatch.setattr(loop, "VALIDATION_STEPS", 10)
+    scripted = iter([0.6, 0.9, 0.7, 0.8, 0.5, 0.99])
+    seen = []
+
+    def validate(model, validation, device):
+        seen.append({name: value.clone() for name, value in model.state_dict().items()})
+        return next(scripted)
+
+    monkeypatch.setattr(loop, "_validate", validate)
+    settings = config(float_stage={"steps": 200, "rate": 3e-3, "patience": 2})
+    model = Trainer(settings, data, split(data), tmp_path, quiet()).teacher(0)
+    assert len(seen) == 5, "three validations without a better one end it"
+    assert all(torch.equal(value, seen[1][name]) for name, value in model.state_dict().items())
+
+
+def test_augmentation_is_by_the_book():
+    windows = torch.ones(400, 3, 5, 1)
+    generator = torch.Generator().manual_seed(0)
+    flipped = augment(windows, AugmentationConfig(flip=0.25, gain=0, drop=0), generator)
+    assert set(flipped.unique().tolist()) == {-1.0, 1.0}
+    assert (flipped[:, 0, 0, 0] < 0).float().mean().item() == pytest.approx(0.25, abs=0.07)
+    assert torch.equal(flipped, flipped[:, :1, :1].expand_as(flipped)), "a crop changes polarity as a whole"
+    dropped = augment(windows, AugmentationConfig(flip=0, gain=0, drop=0.3), generator)
+    assert (dropped[:, :, 0] == 0).float().mean().item() == pytest.approx(0.3, abs=0.05)
+    scaled = augment(windows, AugmentationConfig(flip=0, gain=0.2, drop=0), generator)[:, :, 0, 0].log()
+    assert scaled.std().item() == pytest.approx(0.2, rel=0.1)
 
 
 def test_crops_stay_inside_training_windows():
@@ -169,7 +224,7 @@ def test_a_class_without_training_windows_is_a_users_mistake():
 
 
 def test_distillation_loss_is_least_at_the_teacher():
-    settings = TrainingConfig(distillation=1.0)
+    settings = TrainingConfig(distillation_weight=1.0)
     teacher = torch.tensor([[2.0, -1.0], [0.5, 1.0]])
     labels = torch.tensor([0, 1])
     at_teacher = distillation_loss(settings, teacher, labels, [teacher])

@@ -5,11 +5,12 @@ import json
 import os
 import zipfile
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 
-from eeg2fpga.config import DataConfig
+from eeg2fpga.config import DataConfig, SyntheticConfig
 from eeg2fpga.data import deap, eegmat, own, synthetic
 from eeg2fpga.data.recording import Recording
 from eeg2fpga.data.windows import Dataset, build_dataset
@@ -57,6 +58,21 @@ def load_dataset(config: DataConfig, root: Path | None, cache: Path) -> Dataset:
         )
         _save(dataset, target)
     return dataset
+
+
+def stand_in(metadata: dict, cache: Path) -> Dataset:
+    """Generated EEG on the electrodes of a network's metadata (Dataset.metadata): two people, for want of recordings.
+
+    Raises UserError if the network's electrodes or windows are not among those that can be generated.
+    """
+    config = DataConfig(source="synthetic", window=metadata["window"], synthetic=SyntheticConfig(subjects=2))
+    dataset = load_dataset(config, None, cache)
+    missing = set(metadata["electrodes"]) - set(dataset.electrodes)
+    if missing or metadata["sampling_rate"] != dataset.sampling_rate:
+        raise UserError(f"no recordings, and none can be generated for electrodes {', '.join(sorted(missing))}")
+    rows = [dataset.electrodes.index(name) for name in metadata["electrodes"]]
+    signals = [np.ascontiguousarray(signal[rows]) for signal in dataset.signals]
+    return replace(dataset, signals=signals, electrodes=tuple(metadata["electrodes"]), source="generated EEG")
 
 
 def cache_key(config: DataConfig, folder: Path | None) -> str:

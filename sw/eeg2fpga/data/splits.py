@@ -24,7 +24,7 @@ class Split:
 
 
 def split_windows(dataset: Dataset, config: SplitConfig) -> Split:
-    """Cut fold `config.fold` of `config.folds` off as test, then one fold of as many off the rest as validation.
+    """Cut fold `config.fold` of `config.folds` off as test, then one of `config.validation_folds` off the rest.
 
     Both by the protocol's unit, which therefore is never on two sides. Raises UserError if fold or folds do not fit the
     data.
@@ -35,9 +35,21 @@ def split_windows(dataset: Dataset, config: SplitConfig) -> Split:
     units = window_units(dataset, config.protocol)
     # Trials and people are few: with as many folds as units, the rest has one unit less.
     rest, test = _fold(config, labels, units, config.folds, config.fold)
-    folds = min(config.folds, _folds_possible(config.protocol, labels[rest], units[rest]))
+    folds = min(config.validation_folds, _folds_possible(config.protocol, labels[rest], units[rest]))
     kept, validation = _fold(config, labels[rest], units[rest], folds, 0)
     return Split(rest[kept], rest[validation], test)
+
+
+def everyone(dataset: Dataset) -> Split:
+    """All windows train: for networks that will meet people who are in no split."""
+    nothing = np.zeros(0, np.int64)
+    return Split(np.arange(len(dataset)), nothing, nothing)
+
+
+def all_test(dataset: Dataset) -> Split:
+    """All windows test: for networks that are trained already."""
+    nothing = np.zeros(0, np.int64)
+    return Split(nothing, nothing, np.arange(len(dataset)))
 
 
 def window_units(dataset: Dataset, protocol: str) -> np.ndarray:

@@ -3,49 +3,81 @@
 Layers, their names and their order: docs/design.md. Tensors are (N, channels, time, 1).
 """
 
+from dataclasses import dataclass
+
 import torch
 from brevitas.nn import QuantConv2d, QuantIdentity
 from torch import Tensor, nn
 from torch.nn import functional as F
 
-from eeg2fpga.config import BlockConfig, ModelConfig
+from eeg2fpga.config import BlockConfig, MethodsConfig, ModelConfig
 from eeg2fpga.errors import UserError
-from eeg2fpga.models.quantisers import RESIDUAL_STEP, BinaryWeight, BipolarActivation, ResidualActivation
+from eeg2fpga.models.multibit_stream import STEP
+from eeg2fpga.models.quantisers import BinaryWeight, BipolarActivation, PlainBipolarActivation, ResidualActivation
+from eeg2fpga.models.smooth_sign import spread
+
+ALL_METHODS = MethodsConfig()
+
+
+@dataclass(frozen=True)
+class Activations:
+    """What stands behind a layer's batch norm, by the layer's role: the float twin's functions, or quantisers.
+
+    Roles: `hidden` (inside a block), `stream` (what the residual stream carries), `stem` (where that stream begins).
+    """
+
+    binary: bool
+    bits: int
+    methods: MethodsConfig
+
+    def kind(self, role: str) -> str:
+        """'sign', 'grid', 'relu' or 'none'."""
+        if not self.binary:
+            return "none" if role == "stream" else "relu"
+        return "sign" if role == "hidden" or not self.methods.multibit_stream else "grid"
+
+    def module(self, role: str) -> nn.Module:
+        """A new activation."""
+        kind = self.kind(role)
+        if kind == "sign":
+            quantiser = BipolarActivation if self.methods.smooth_sign else PlainBipolarActivation
+            return QuantIdentity(act_quant=quantiser, return_quant_tensor=False)
+        if kind == "grid":
+            return QuantIdentity(act_quant=ResidualActivation, residual_bits=self.bits, return_quant_tensor=False)
+        return nn.ReLU6() if kind == "relu" else nn.Identity()
 
 
 class Convolution(nn.Module):
     """Convolution over time, batch norm and activation: one row of the layer table.
 
-    `conv`, `norm` and `act` are its submodules; `stride`, `padding` (before, after) and `pad_value` its geometry.
-    `act` is "sign" or "grid" when binarized, "relu" or "none" when float.
+    `conv`, `norm` and `act` are its submodules; `stride`, `padding` (before, after) and `pad_value` its geometry;
+    `kind` its activation's (see Activations). A bipolar input is padded with -1: +-1 has no 0.
     """
 
     def __init__(
         self,
         channels_in: int,
         channels_out: int,
-        act: str,
-        residual_bits: int,
+        activations: Activations,
+        role: str,
         kernel: int = 1,
         stride: int = 1,
         padding: int = 0,
-        depthwise: bool = False,
+        input_role: str = "",
     ):
         super().__init__()
-        self.binary = act in ("sign", "grid")
-        self.kind = act
-        self.depthwise, self.kernel, self.stride, self.padding = depthwise, kernel, stride, padding
-        self.pad_value = -1.0 if act == "sign" else 0.0
+        self.kind = activations.kind(role)
+        self.depthwise = bool(input_role)
+        self.kernel, self.stride, self.padding = kernel, stride, padding
+        self.pad_value = -1.0 if self.depthwise and activations.kind(input_role) == "sign" else 0.0
         # The convolution pads with 0 itself; -1 needs a pad of its own.
         self.own_pad = padding if self.pad_value else 0
-        self.conv = _conv(
-            self.binary, channels_in, channels_out, kernel, stride, 0 if self.own_pad else padding, depthwise
-        )
+        own = 0 if self.own_pad else padding
+        self.conv = _conv(activations.binary, channels_in, channels_out, kernel, stride, own, self.depthwise)
         self.norm = nn.BatchNorm2d(channels_out)
-        self.act = _activation(act, residual_bits)
-        if act == "sign":
-            # Spreads the thresholds, so that channels with similar weights do not all switch together.
-            nn.init.uniform_(self.norm.bias, -1, 1)
+        self.act = activations.module(role)
+        if self.kind == "sign" and activations.methods.smooth_sign:
+            spread(self.norm)
 
     def forward(self, x: Tensor) -> Tensor:
         """(N, in, time, 1) -> (N, out, time', 1)."""
@@ -57,9 +89,9 @@ class Convolution(nn.Module):
 class SaturatingAdd(nn.Module):
     """project + stream; binarized: back onto the same grid, which saturates."""
 
-    def __init__(self, binary: bool, residual_bits: int):
+    def __init__(self, activations: Activations):
         super().__init__()
-        self.act = _activation("grid" if binary else "none", residual_bits)
+        self.act = activations.module("stream")
 
     def forward(self, project: Tensor, stream: Tensor) -> Tensor:
         """Two tensors of the same shape -> their sum."""
@@ -69,16 +101,15 @@ class SaturatingAdd(nn.Module):
 class InvertedResidual(nn.Module):
     """expand, depthwise, project, add with the stream subsampled in time."""
 
-    def __init__(self, width: int, expansion: int, block: BlockConfig, residual_bits: int, binary: bool):
+    def __init__(self, width: int, block: BlockConfig, activations: Activations):
         super().__init__()
-        hidden, inner = width * expansion, "sign" if binary else "relu"
-        self.stride = block.stride
-        self.expand = Convolution(width, hidden, inner, residual_bits)
+        hidden, self.stride = block.hidden, block.stride
+        self.expand = Convolution(width, hidden, activations, "hidden")
         self.depthwise = Convolution(
-            hidden, hidden, inner, residual_bits, block.kernel, block.stride, block.kernel // 2, depthwise=True
+            hidden, hidden, activations, "hidden", block.kernel, block.stride, block.kernel // 2, input_role="hidden"
         )
-        self.project = Convolution(hidden, width, "grid" if binary else "none", residual_bits)
-        self.add = SaturatingAdd(binary, residual_bits)
+        self.project = Convolution(hidden, width, activations, "stream")
+        self.add = SaturatingAdd(activations)
 
     def forward(self, stream: Tensor) -> Tensor:
         """(N, width, time, 1) -> (N, width, ceil(time / stride), 1)."""
@@ -133,7 +164,7 @@ class BinaryClassifier(nn.Module):
 
 
 class EEGNet(nn.Module):
-    """The network; `binary` picks the binarized twin.
+    """The network; `binary` picks the binarized twin, `methods` what of it is not plain.
 
     Input float32 (N, electrodes, samples, 1) holding INT8 integers; output scores (N, classes).
     Raises UserError for an even block kernel or a window shorter than the network's strides and kernels need.
@@ -147,32 +178,26 @@ class EEGNet(nn.Module):
         classes: int = 2,
         *,
         binary: bool,
+        methods: MethodsConfig = ALL_METHODS,
         dropout: float = 0.0,
     ):
         super().__init__()
         self.config, self.electrodes, self.samples, self.classes = config, electrodes, samples, classes
+        self.methods = methods
         self.binary = binary
         self.pixels = time_steps(config, samples)
-        bits = config.residual_bits
-        grid = "grid" if binary else "none"
-        self.spatial = Convolution(electrodes, config.width, grid, bits)
+        activations = Activations(binary, config.residual_bits, methods)
+        width, kernel = config.width, config.stem_kernel
+        self.spatial = Convolution(electrodes, width, activations, "stream")
         self.stem = Convolution(
-            config.width,
-            config.width,
-            "grid" if binary else "relu",
-            bits,
-            config.stem_kernel,
-            config.stem_stride,
-            (config.stem_kernel - 1) // 2,
-            depthwise=True,
+            width, width, activations, "stem", kernel, config.stem_stride, (kernel - 1) // 2, input_role="stream"
         )
         for index, block in enumerate(config.blocks):
-            self.add_module(f"block{index}", InvertedResidual(config.width, config.expansion, block, bits, binary))
-        unit = RESIDUAL_STEP[bits] / self.pixels[-1] if binary else 1.0
+            self.add_module(f"block{index}", InvertedResidual(width, block, activations))
+        # One step of the pooled sum, in the mean's own size.
+        unit = (STEP[config.residual_bits] if methods.multibit_stream else 1.0) / self.pixels[-1] if binary else 1.0
         self.pool = Pool(1 / unit)
-        self.classifier = (
-            BinaryClassifier(config.width, classes, unit) if binary else FloatClassifier(config.width, classes, dropout)
-        )
+        self.classifier = BinaryClassifier(width, classes, unit) if binary else FloatClassifier(width, classes, dropout)
 
     def forward(self, windows: Tensor) -> Tensor:
         """(N, electrodes, samples, 1) -> scores (N, classes)."""
@@ -233,11 +258,3 @@ def _conv(binary: bool, cin: int, cout: int, kernel: int, stride: int, padding: 
     conv = QuantConv2d(cin, cout, weight_quant=BinaryWeight, **geometry)
     nn.init.uniform_(conv.weight, -0.5, 0.5)
     return conv
-
-
-def _activation(kind: str, residual_bits: int) -> nn.Module:
-    if kind == "sign":
-        return QuantIdentity(act_quant=BipolarActivation, return_quant_tensor=False)
-    if kind == "grid":
-        return QuantIdentity(act_quant=ResidualActivation, residual_bits=residual_bits, return_quant_tensor=False)
-    return nn.ReLU6() if kind == "relu" else nn.Identity()

@@ -10,15 +10,10 @@ from brevitas.inject.enum import FloatToIntImplType
 from brevitas.proxy import ActQuantProxyFromInjector, WeightQuantProxyFromInjector
 from torch import Tensor, nn
 
-RESIDUAL_STEP = {4: 0.5, 3: 0.75, 2: 1.0}
-"""Step of the residual grid by its bits."""
+from eeg2fpga.models.multibit_stream import STEP, Grid, grid_range
+from eeg2fpga.models.smooth_sign import PolynomialSign
 
 QuantResult = tuple[Tensor, Tensor, Tensor, Tensor]
-
-
-def residual_range(bits: int) -> tuple[int, int]:
-    """Smallest and largest integer of the residual grid."""
-    return -(1 << (bits - 1)), (1 << (bits - 1)) - 1
 
 
 class _ClippedSign(torch.autograd.Function):
@@ -33,35 +28,6 @@ class _ClippedSign(torch.autograd.Function):
     def backward(ctx, gradient: Tensor) -> Tensor:
         (inside,) = ctx.saved_tensors
         return gradient * inside
-
-
-class _PolynomialSign(torch.autograd.Function):
-    """sign(x), sign(0) = +1; gradient 2 - 2|x| on [-1, 1], else 0 (Bi-Real Net, Liu et al., 2018)."""
-
-    @staticmethod
-    def forward(ctx, x: Tensor) -> Tensor:
-        ctx.save_for_backward(x)
-        return torch.where(x >= 0, 1.0, -1.0)
-
-    @staticmethod
-    def backward(ctx, gradient: Tensor) -> Tensor:
-        (x,) = ctx.saved_tensors
-        return gradient * (2 - 2 * x.abs()).clamp_(min=0)
-
-
-class _Grid(torch.autograd.Function):
-    """x to the nearest of low..high times step; gradient 1 inside the grid's range, else 0."""
-
-    @staticmethod
-    def forward(ctx, x: Tensor, step: float, low: int, high: int) -> Tensor:
-        scaled = x / step
-        ctx.save_for_backward((scaled > low - 0.5) & (scaled < high + 0.5))
-        return scaled.round_().clamp_(low, high).mul_(step)
-
-    @staticmethod
-    def backward(ctx, gradient: Tensor) -> tuple[Tensor, None, None, None]:
-        (inside,) = ctx.saved_tensors
-        return gradient * inside, None, None, None
 
 
 class _ConstantQuant(nn.Module):
@@ -81,7 +47,7 @@ class _ConstantQuant(nn.Module):
 
 
 class ClippedBinaryQuant(_ConstantQuant):
-    """Latent weights to +-1."""
+    """Latent weights, or the plain baseline's activations, to +-1."""
 
     def __init__(self) -> None:
         super().__init__(1.0, 1)
@@ -91,28 +57,25 @@ class ClippedBinaryQuant(_ConstantQuant):
         return _ClippedSign.apply(x)
 
 
-class PolynomialBinaryQuant(_ConstantQuant):
-    """Activations to +-1."""
-
-    def __init__(self) -> None:
-        super().__init__(1.0, 1)
+class PolynomialBinaryQuant(ClippedBinaryQuant):
+    """Activations to +-1, with the smooth sign's gradient."""
 
     def quantise(self, x: Tensor) -> Tensor:
-        """Return sign(x) with the Bi-Real gradient."""
-        return _PolynomialSign.apply(x)
+        """Return sign(x) with the polynomial gradient."""
+        return PolynomialSign.apply(x)
 
 
 class GridQuant(_ConstantQuant):
     """Activations to the residual grid."""
 
     def __init__(self, residual_bits: int):
-        super().__init__(RESIDUAL_STEP[residual_bits], residual_bits)
-        self.step = RESIDUAL_STEP[residual_bits]
-        self.low, self.high = residual_range(residual_bits)
+        super().__init__(STEP[residual_bits], residual_bits)
+        self.step = STEP[residual_bits]
+        self.low, self.high = grid_range(residual_bits)
 
     def quantise(self, x: Tensor) -> Tensor:
         """Return the nearest grid point, saturating."""
-        return _Grid.apply(x, self.step, self.low, self.high)
+        return Grid.apply(x, self.step, self.low, self.high)
 
 
 class BinaryWeight(ExtendedInjector):
@@ -134,6 +97,12 @@ class BipolarActivation(ExtendedInjector):
     float_to_int_impl_type = FloatToIntImplType.ROUND
     signed = True
     narrow_range = True
+
+
+class PlainBipolarActivation(BipolarActivation):
+    """`act_quant` of a sign without the smooth sign."""
+
+    tensor_quant = ClippedBinaryQuant
 
 
 class ResidualActivation(ExtendedInjector):

@@ -11,7 +11,7 @@ import numpy as np
 import torch
 
 from eeg2fpga.models.eegnet import Convolution, EEGNet
-from eeg2fpga.models.quantisers import RESIDUAL_STEP, residual_range
+from eeg2fpga.models.multibit_stream import STEP, grid_range
 
 THRESHOLD_BITS = 8
 SCALE_BITS = 16
@@ -48,14 +48,14 @@ def settle(model: EEGNet) -> EEGNet:
     if not model.binary:
         raise ValueError("settle() takes the binarized twin")
     model.eval()
-    step = RESIDUAL_STEP[model.config.residual_bits]
+    step = STEP[model.config.residual_bits]
     for name, layer in model.convolutions().items():
         scale_in = input_step(name, step)
         if layer.kind == "sign":
             _settle_sign(layer, scale_in)
         else:
             largest = _largest_accumulator(model, name, layer)
-            _settle_grid(layer, scale_in, step, residual_range(model.config.residual_bits), largest)
+            _settle_grid(layer, scale_in, step, grid_range(model.config.residual_bits), largest)
     model.classifier.bias.copy_(torch.from_numpy(_settle_bias(model.classifier.bias.double().numpy())))
     return model
 
@@ -165,7 +165,7 @@ def _largest_accumulator(model: EEGNet, name: str, layer: Convolution) -> int:
     if name == "spatial":
         return fan_in * 128
     grid_input = name == "stem" or name.endswith(".expand")
-    return fan_in * (-residual_range(model.config.residual_bits)[0] if grid_input else 1)
+    return fan_in * (-grid_range(model.config.residual_bits)[0] if grid_input else 1)
 
 
 def _settle_bias(bias: np.ndarray) -> np.ndarray:

@@ -1,23 +1,28 @@
-"""One training run: steps, progress, and checkpoints from which a killed run goes on to the very same weights."""
+"""One training run: steps, validation, progress; a killed run goes on from its checkpoint to the same weights."""
 
+import copy
 import math
 import pickle
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import torch
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
+from sklearn.metrics import balanced_accuracy_score
 from torch import Tensor
 from torch.optim import Optimizer
 from torch.optim.lr_scheduler import LambdaLR, LRScheduler
+from torch.utils.tensorboard import SummaryWriter
 
 from eeg2fpga.files import replacing
-from eeg2fpga.models.eegnet import EEGNet
+from eeg2fpga.models.eegnet import EEGNet, to_input
 from eeg2fpga.training.crops import Crops
 
 CHECKPOINT_STEPS = 250
+VALIDATION_STEPS = 100
+LOG_STEPS = 20
 _SMOOTHING = 0.98
 
 Loss = Callable[[Tensor, Tensor, Tensor], Tensor]
@@ -26,32 +31,66 @@ Loss = Callable[[Tensor, Tensor, Tensor], Tensor]
 
 @dataclass
 class Run:
-    """What changes from step to step. `key` names everything that the result depends on."""
+    """What one training needs. `key` names everything that the result depends on."""
 
     title: str
     model: EEGNet
     optimizer: Optimizer
     schedule: LRScheduler
+    loss: Loss
     steps: int
     batch: int
     seed: int
     key: str
     checkpoint: Path
+    patience: int = 0
+    augment: Callable[[Tensor, torch.Generator], Tensor] | None = None
+    mixed_precision: bool = False
+    device: torch.device = field(default_factory=lambda: torch.device("cpu"))
 
 
-def train(run: Run, crops: Crops, loss: Loss, console: Console, interval: int = CHECKPOINT_STEPS) -> EEGNet:
-    """Do the run's remaining steps; return its model in eval mode.
+@dataclass(frozen=True)
+class Validation:
+    """Windows that choose the checkpoint: int8 (n, electrodes, samples) and their classes (n,)."""
+
+    windows: Tensor
+    labels: Tensor
+
+
+@dataclass
+class _Best:
+    """The best checkpoint so far, by balanced accuracy on the validation windows (the later one of equals)."""
+
+    score: float = -1.0
+    state: dict[str, Tensor] = field(default_factory=dict)
+    waited: int = 0
+
+    def offer(self, score: float, model: EEGNet) -> None:
+        if score >= self.score:
+            self.score, self.state, self.waited = score, copy.deepcopy(model.state_dict()), 0
+        else:
+            self.waited += 1
+
+
+def train(
+    run: Run, crops: Crops, validation: Validation | None, console: Console, interval: int = CHECKPOINT_STEPS
+) -> EEGNet:
+    """Do the run's remaining steps; return its model in eval mode: the best on `validation`, the last without it.
 
     Resumes from `run.checkpoint` where that is of the same key, and starts anew where it is not. A checkpoint is
-    written every `interval` steps and after the last one, so that a finished run costs nothing to repeat.
+    written every `interval` steps and after the last one, so that a finished run costs nothing to repeat. TensorBoard
+    logs go beside it, to a folder of the checkpoint's name.
     """
     generator = torch.Generator().manual_seed(run.seed)
+    best = _Best()
     with torch.random.fork_rng(devices=[]):
         # Dropout draws from the global generator.
         torch.manual_seed(run.seed)
-        first = _resume(run, generator)
+        first = _resume(run, generator, best)
         if first < run.steps:
-            _steps(run, crops, loss, console, generator, first, interval)
+            _steps(run, crops, validation, console, generator, best, first, interval)
+    if best.state:
+        run.model.load_state_dict(best.state)
     return run.model.eval()
 
 
@@ -72,38 +111,86 @@ def _cosine(share: float) -> float:
     return 0.5 - 0.5 * math.cos(math.pi * share)
 
 
+class _Average:
+    """Exponential averages of loss and accuracy, for the progress bar."""
+
+    def __init__(self) -> None:
+        self.loss, self.accuracy, self.weight = 0.0, 0.0, 0.0
+
+    def add(self, loss: float, accuracy: float) -> None:
+        self.loss = _SMOOTHING * self.loss + (1 - _SMOOTHING) * loss
+        self.accuracy = _SMOOTHING * self.accuracy + (1 - _SMOOTHING) * accuracy
+        self.weight = _SMOOTHING * self.weight + (1 - _SMOOTHING)
+
+    def fields(self) -> dict[str, float]:
+        return {"loss": self.loss / self.weight, "accuracy": self.accuracy / self.weight}
+
+
 def _steps(
-    run: Run, crops: Crops, loss: Loss, console: Console, generator: torch.Generator, first: int, interval: int
+    run: Run,
+    crops: Crops,
+    validation: Validation | None,
+    console: Console,
+    generator: torch.Generator,
+    best: _Best,
+    first: int,
+    interval: int,
 ) -> None:
     run.model.train()
-    mean_loss, mean_accuracy, weight = 0.0, 0.0, 0.0
+    average = _Average()
     columns = (
         TextColumn("{task.description}"),
         BarColumn(),
         TextColumn("{task.completed}/{task.total}  loss {task.fields[loss]:.3f}  accuracy {task.fields[accuracy]:.3f}"),
         TimeRemainingColumn(),
     )
-    with Progress(*columns, console=console, refresh_per_second=2) as progress:
+    log = SummaryWriter(str(run.checkpoint.with_suffix("")), purge_step=first)
+    with log, Progress(*columns, console=console, refresh_per_second=2) as progress:
         task = progress.add_task(run.title, total=run.steps, completed=first, loss=float("nan"), accuracy=float("nan"))
-        for step in range(first, run.steps):
-            windows, labels = crops.batch(run.batch, generator)
-            scores = run.model(windows)
-            value = loss(scores, windows, labels)
-            run.optimizer.zero_grad(set_to_none=True)
-            value.backward()
-            run.optimizer.step()
-            run.schedule.step()
-            run.model.constrain()
-            hits = (scores.detach().argmax(1) == labels).float().mean().item()
-            mean_loss = _SMOOTHING * mean_loss + (1 - _SMOOTHING) * value.item()
-            mean_accuracy = _SMOOTHING * mean_accuracy + (1 - _SMOOTHING) * hits
-            weight = _SMOOTHING * weight + (1 - _SMOOTHING)
-            progress.update(task, completed=step + 1, loss=mean_loss / weight, accuracy=mean_accuracy / weight)
-            if (step + 1) % interval == 0 or step + 1 == run.steps:
-                _save(run, generator, step + 1)
+        for step in range(first + 1, run.steps + 1):
+            average.add(*_step(run, crops, generator))
+            progress.update(task, completed=step, **average.fields())
+            if step % LOG_STEPS == 0:
+                for name, value in average.fields().items():
+                    log.add_scalar(f"train/{name}", value, step)
+            if validation is not None and (step % VALIDATION_STEPS == 0 or step == run.steps):
+                score = _validate(run.model, validation, run.device)
+                log.add_scalar("validation/balanced_accuracy", score, step)
+                best.offer(score, run.model)
+            stop = step == run.steps or 0 < run.patience < best.waited
+            if step % interval == 0 or stop:
+                _save(run, generator, best, run.steps if stop else step)
+            if stop:
+                break
 
 
-def _save(run: Run, generator: torch.Generator, step: int) -> None:
+def _step(run: Run, crops: Crops, generator: torch.Generator) -> tuple[float, float]:
+    """One optimiser step; its loss and the share of crops that were right."""
+    windows, labels = crops.batch(run.batch, generator)
+    if run.augment is not None:
+        windows = run.augment(windows, generator)
+    windows, labels = windows.to(run.device), labels.to(run.device)
+    with torch.autocast(run.device.type, torch.bfloat16, enabled=run.mixed_precision and run.device.type == "cuda"):
+        scores = run.model(windows)
+        value = run.loss(scores, windows, labels)
+    run.optimizer.zero_grad(set_to_none=True)
+    value.backward()
+    run.optimizer.step()
+    run.schedule.step()
+    run.model.constrain()
+    return value.item(), (scores.detach().argmax(1) == labels).float().mean().item()
+
+
+@torch.no_grad()
+def _validate(model: EEGNet, validation: Validation, device: torch.device) -> float:
+    """Balanced accuracy on the validation windows."""
+    model.eval()
+    found = [model(to_input(part).to(device)).argmax(1).cpu() for part in validation.windows.split(512)]
+    model.train()
+    return float(balanced_accuracy_score(validation.labels, torch.cat(found)))
+
+
+def _save(run: Run, generator: torch.Generator, best: _Best, step: int) -> None:
     state = {
         "key": run.key,
         "step": step,
@@ -112,17 +199,18 @@ def _save(run: Run, generator: torch.Generator, step: int) -> None:
         "schedule": run.schedule.state_dict(),
         "crops": generator.get_state(),
         "global": torch.get_rng_state(),
+        "best": vars(best),
     }
     with replacing(run.checkpoint) as temporary:
         torch.save(state, temporary)
 
 
-def _resume(run: Run, generator: torch.Generator) -> int:
-    """Load the checkpoint if it is this run's; return the step to go on with."""
+def _resume(run: Run, generator: torch.Generator, best: _Best) -> int:
+    """Load the checkpoint if it is this run's; return the steps that it has done."""
     if not run.checkpoint.is_file():
         return 0
     try:
-        state = torch.load(run.checkpoint, weights_only=True)
+        state = torch.load(run.checkpoint, weights_only=True, map_location=run.device)
     except (RuntimeError, EOFError, OSError, ValueError, KeyError, pickle.UnpicklingError):
         # A file that is no checkpoint costs only time: the run starts anew and overwrites it.
         return 0
@@ -131,6 +219,7 @@ def _resume(run: Run, generator: torch.Generator) -> int:
     run.model.load_state_dict(state["model"])
     run.optimizer.load_state_dict(state["optimizer"])
     run.schedule.load_state_dict(state["schedule"])
-    generator.set_state(state["crops"])
-    torch.set_rng_state(state["global"])
+    generator.set_state(state["crops"].cpu())
+    torch.set_rng_state(state["global"].cpu())
+    vars(best).update(state["best"])
     return int(state["step"])

@@ -8,28 +8,33 @@ from torch.optim import AdamW
 
 from eeg2fpga.config import TrainingConfig
 from eeg2fpga.models.eegnet import EEGNet
-from eeg2fpga.training.loop import Loss, Run, one_cycle
+from eeg2fpga.training.augment import augment
+from eeg2fpga.training.loop import Run, one_cycle
 
 
-def teacher_run(config: TrainingConfig, model: EEGNet, index: int, key: str, folder: Path) -> tuple[Run, Loss]:
-    """AdamW, one cycle, dropout, label smoothing: the run of teacher `index` and its loss."""
-    optimizer = AdamW(model.parameters(), lr=config.float_rate, weight_decay=config.weight_decay)
+def teacher_run(config: TrainingConfig, model: EEGNet, index: int, key: str, folder: Path) -> Run:
+    """AdamW, one cycle, dropout, label smoothing, augmented crops: the run of teacher `index`."""
+    stage = config.float_stage
+    optimizer = AdamW(model.parameters(), lr=stage.rate, weight_decay=config.weight_decay)
 
     def loss(scores: Tensor, windows: Tensor, labels: Tensor) -> Tensor:
         return F.cross_entropy(scores, labels, label_smoothing=config.label_smoothing)
 
-    run = Run(
+    return Run(
         title=f"float {index + 1}/{config.teachers}",
         model=model,
         optimizer=optimizer,
-        schedule=one_cycle(optimizer, config.float_steps),
-        steps=config.float_steps,
+        schedule=one_cycle(optimizer, stage.steps),
+        loss=loss,
+        steps=stage.steps,
         batch=config.batch,
         seed=teacher_seed(config, index),
         key=key,
-        checkpoint=folder / f"teacher{index}.pt",
+        checkpoint=folder / f"float-{key[:16]}.pt",
+        patience=stage.patience,
+        augment=lambda windows, generator: augment(windows, config.augmentation, generator),
+        mixed_precision=True,
     )
-    return run, loss
 
 
 def teacher_seed(config: TrainingConfig, index: int) -> int:

@@ -1,4 +1,4 @@
-"""Stage 2: the binarized twin, distilled from the mean of the teachers (Hinton et al., 2015)."""
+"""Stage 2: the binarized twin."""
 
 from pathlib import Path
 
@@ -9,45 +9,40 @@ from torch.optim import Adam
 
 from eeg2fpga.config import TrainingConfig
 from eeg2fpga.models.eegnet import EEGNet
-from eeg2fpga.training.loop import Loss, Run, one_cycle
+from eeg2fpga.training.distillation import distillation_loss
+from eeg2fpga.training.loop import Run, one_cycle
 
 
-def student_run(
-    config: TrainingConfig, model: EEGNet, teachers: list[EEGNet], key: str, folder: Path
-) -> tuple[Run, Loss]:
-    """Adam, one cycle, no weight decay (it would pull latent weights to the sign's edge); and the distillation loss."""
+def student_run(config: TrainingConfig, model: EEGNet, teachers: list[EEGNet], key: str, folder: Path) -> Run:
+    """Adam, one cycle, no weight decay (it would pull latent weights to the sign's edge); distilled from `teachers`.
+
+    Without teachers the loss is the cross entropy alone.
+    """
+    stage = config.binary_stage
     bias = [model.classifier.bias]
     others = [parameter for parameter in model.parameters() if parameter is not model.classifier.bias]
     # The bias counts accumulator steps, each `unit` of the mean's own size.
-    groups = [{"params": others}, {"params": bias, "lr": config.binary_rate / model.classifier.unit}]
-    optimizer = Adam(groups, lr=config.binary_rate)
+    groups = [{"params": others}, {"params": bias, "lr": stage.rate / model.classifier.unit}]
+    optimizer = Adam(groups, lr=stage.rate)
+    frozen = [teacher.requires_grad_(False).eval() for teacher in teachers]
 
     def loss(scores: Tensor, windows: Tensor, labels: Tensor) -> Tensor:
-        return distillation_loss(config, scores, labels, [teacher(windows) for teacher in _frozen(teachers)])
+        if not frozen:
+            return F.cross_entropy(scores, labels, label_smoothing=config.label_smoothing)
+        with torch.no_grad():
+            taught = [teacher(windows) for teacher in frozen]
+        return distillation_loss(config, scores, labels, taught)
 
-    run = Run(
+    return Run(
         title="binarized",
         model=model,
         optimizer=optimizer,
-        schedule=one_cycle(optimizer, config.binary_steps),
-        steps=config.binary_steps,
+        schedule=one_cycle(optimizer, stage.steps),
+        loss=loss,
+        steps=stage.steps,
         batch=config.batch,
         seed=config.seed * 1000,
         key=key,
-        checkpoint=folder / "binary.pt",
+        checkpoint=folder / f"binary-{key[:16]}.pt",
+        patience=stage.patience,
     )
-    return run, loss
-
-
-def distillation_loss(config: TrainingConfig, scores: Tensor, labels: Tensor, teachers: list[Tensor]) -> Tensor:
-    """(1 - w) cross entropy + w T^2 KL(teachers' mean at temperature T || scores at T)."""
-    plain = F.cross_entropy(scores, labels, label_smoothing=config.label_smoothing)
-    temperature = config.temperature
-    target = torch.stack([F.softmax(score.detach() / temperature, dim=1) for score in teachers]).mean(dim=0)
-    student = F.log_softmax(scores / temperature, dim=1)
-    divergence = F.kl_div(student, target, reduction="batchmean") * temperature**2
-    return (1 - config.distillation) * plain + config.distillation * divergence
-
-
-def _frozen(teachers: list[EEGNet]) -> list[EEGNet]:
-    return [teacher.requires_grad_(False).eval() for teacher in teachers]

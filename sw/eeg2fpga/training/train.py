@@ -15,12 +15,90 @@ from eeg2fpga.models.eegnet import EEGNet
 from eeg2fpga.models.settle import settle
 from eeg2fpga.training.crops import Crops
 from eeg2fpga.training.evaluate import evaluate
-from eeg2fpga.training.loop import train
+from eeg2fpga.training.loop import Run, Validation, train
 from eeg2fpga.training.stage1 import teacher_run, teacher_seed
 from eeg2fpga.training.stage2 import student_run
 
-_VERSION = 1
+VERSION = 2
 """Part of every checkpoint's key: raise it when the same configuration would train to other weights."""
+
+_STAGE2_ONLY = ("binary_stage", "distillation_weight", "temperature", "teachers")
+
+
+class Trainer:
+    """Trains the networks of one build on one split; every run is kept in `folder` under the hash of all it depends on.
+
+    A killed run goes on where it stopped, with the same final weights, and a finished one is only read, by whatever
+    build asks for it. The same configuration, data, split and number of threads give the same weights.
+    Raises UserError for a model that does not fit the windows and for a class without training windows.
+    """
+
+    def __init__(
+        self, config: BuildConfig, dataset: Dataset, split: Split, folder: Path, console: Console | None = None
+    ) -> None:
+        self.config, self.dataset, self.split, self.folder = config, dataset, split, folder
+        self._console = console or Console(stderr=True)
+        self._device = torch.device("cuda" if torch.cuda.is_available() else "cpu")
+        torch.set_num_threads(config.training.threads)
+        self._crops = Crops(dataset, split.train, len(dataset.class_names))
+        self._validation = None
+        if len(split.validation):
+            windows, labels = dataset.windows(split.validation), dataset.labels[split.validation]
+            self._validation = Validation(torch.from_numpy(windows), torch.from_numpy(labels))
+        self._data = self._data_digest()
+
+    def teacher(self, index: int) -> EEGNet:
+        """Stage 1: float network `index`, in eval mode."""
+        config = self.config.training
+        torch.manual_seed(teacher_seed(config, index))
+        model = build_model(self.config, self.dataset, binary=False)
+        return self._train(teacher_run(config, model, index, self._teacher_key(index), self.folder))
+
+    def teachers(self) -> list[EEGNet]:
+        """All of the build's float networks."""
+        return [self.teacher(index) for index in range(self.config.training.teachers)]
+
+    def student(self, teachers: list[EEGNet]) -> EEGNet:
+        """Stage 2: the binarized network, as trained (not settled), in eval mode; `teachers`: none, or `teachers()`."""
+        config = self.config.training
+        torch.manual_seed(config.seed * 1000)
+        model = build_model(self.config, self.dataset, binary=True)
+        return self._train(student_run(config, model, teachers, self._student_key(), self.folder))
+
+    def best(self, teachers: list[EEGNet]) -> EEGNet:
+        """The teacher that the validation windows prefer; the first where there are none."""
+        split, dataset = self.split, self.dataset
+        if not len(split.validation):
+            return teachers[0]
+        windows, labels = dataset.windows(split.validation), dataset.labels[split.validation]
+        return max(teachers, key=lambda teacher: evaluate(teacher, windows, labels)["balanced_accuracy"])
+
+    def _train(self, run: Run) -> EEGNet:
+        run.device = self._device
+        run.model.to(self._device)
+        return train(run, self._crops, self._validation, self._console).cpu()
+
+    def _teacher_key(self, index: int) -> str:
+        training = self.config.training.model_dump(mode="json", exclude=set(_STAGE2_ONLY))
+        # The float twin has neither quantisers nor methods.
+        model = self.config.model.model_dump(mode="json", exclude={"residual_bits", "size"})
+        return _digest([VERSION, "float", index, training, model, self._data])
+
+    def _student_key(self) -> str:
+        settings = {
+            name: getattr(self.config, name).model_dump(mode="json") for name in ("model", "methods", "training")
+        }
+        return _digest([VERSION, "binary", settings, self._data])
+
+    def _data_digest(self) -> str:
+        dataset, split = self.dataset, self.split
+        digest = hashlib.sha256(json.dumps([dataset.class_names, dataset.window]).encode())
+        for signal in dataset.signals:
+            digest.update(np.ascontiguousarray(signal))
+        arrays = (dataset.signal_labels, dataset.window_signal, dataset.window_start, split.train, split.validation)
+        for array in arrays:
+            digest.update(np.ascontiguousarray(array))
+        return digest.hexdigest()
 
 
 def train_build(
@@ -28,54 +106,21 @@ def train_build(
 ) -> tuple[EEGNet, EEGNet]:
     """Train teachers, then the binarized net; return (the float net, the settled binarized net), both in eval mode.
 
-    The float net is the teacher with the best balanced accuracy on the validation windows. Checkpoints go to `folder`:
-    a killed run goes on where it stopped, with the same final weights, and a finished one is only read. The same
-    configuration, data, split and number of threads give the same weights. Raises UserError for a model that does not
-    fit the windows and for a class without training windows.
+    The float net is the teacher with the best balanced accuracy on the validation windows. See Trainer for `folder` and
+    errors.
     """
-    console = console or Console(stderr=True)
-    torch.set_num_threads(config.training.threads)
-    classes = len(dataset.class_names)
-    crops = Crops(dataset, split.train, classes)
-    key = training_key(config, dataset, split)
-    teachers = [
-        _train_teacher(config, dataset, crops, index, key, folder, console) for index in range(config.training.teachers)
-    ]
-    torch.manual_seed(config.training.seed * 1000)
-    student = build_model(config, dataset, binary=True)
-    run, loss = student_run(config.training, student, teachers, key, folder)
-    return _best(teachers, dataset, split), settle(train(run, crops, loss, console))
+    trainer = Trainer(config, dataset, split, folder, console)
+    teachers = trainer.teachers()
+    student = trainer.student(teachers if config.methods.distillation else [])
+    return trainer.best(teachers), settle(student)
 
 
 def build_model(config: BuildConfig, dataset: Dataset, *, binary: bool) -> EEGNet:
     """A new, untrained network for the build's windows."""
     shape = len(dataset.electrodes), dataset.window, len(dataset.class_names)
-    return EEGNet(config.model, *shape, binary=binary, dropout=0.0 if binary else config.training.dropout)
+    dropout = 0.0 if binary else config.training.dropout
+    return EEGNet(config.model, *shape, binary=binary, methods=config.methods, dropout=dropout)
 
 
-def training_key(config: BuildConfig, dataset: Dataset, split: Split) -> str:
-    """A hash of all that the trained weights depend on."""
-    settings = {name: getattr(config, name).model_dump(mode="json") for name in ("model", "training")}
-    digest = hashlib.sha256(json.dumps([_VERSION, settings, dataset.class_names, dataset.window]).encode())
-    for signal in dataset.signals:
-        digest.update(np.ascontiguousarray(signal))
-    for array in (dataset.signal_labels, dataset.window_signal, dataset.window_start, split.train):
-        digest.update(np.ascontiguousarray(array))
-    return digest.hexdigest()
-
-
-def _train_teacher(
-    config: BuildConfig, dataset: Dataset, crops: Crops, index: int, key: str, folder: Path, console: Console
-) -> EEGNet:
-    torch.manual_seed(teacher_seed(config.training, index))
-    model = build_model(config, dataset, binary=False)
-    run, loss = teacher_run(config.training, model, index, key, folder)
-    return train(run, crops, loss, console)
-
-
-def _best(teachers: list[EEGNet], dataset: Dataset, split: Split) -> EEGNet:
-    """The teacher that the validation windows prefer; the first where there are none."""
-    if not len(split.validation):
-        return teachers[0]
-    windows, labels = dataset.windows(split.validation), dataset.labels[split.validation]
-    return max(teachers, key=lambda teacher: evaluate(teacher, windows, labels)["balanced_accuracy"])
+def _digest(value: object) -> str:
+    return hashlib.sha256(json.dumps(value).encode()).hexdigest()

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from eeg2fpga.errors import UserError
 from eeg2fpga.files import replacing
 from eeg2fpga.models.eegnet import Convolution, EEGNet
-from eeg2fpga.models.quantisers import RESIDUAL_STEP, residual_range
+from eeg2fpga.models.multibit_stream import STEP, grid_range
 
 Integers = NDArray[np.int64]
 _CHUNK = 256
@@ -164,11 +164,11 @@ def _threshold(layer: GoldenLayer, acc: Integers) -> Integers:
 
 def _fold(model: EEGNet) -> list[GoldenLayer]:
     bits = model.config.residual_bits
-    low, high = residual_range(bits)
+    low, high = grid_range(bits)
     layers = [_fold_convolution("spatial", model.spatial, bits, 1.0)]
-    layers.append(_fold_convolution("stem", model.stem, bits, RESIDUAL_STEP[bits]))
+    layers.append(_fold_convolution("stem", model.stem, bits, STEP[bits]))
     for index, block in enumerate(model.blocks()):
-        layers.append(_fold_convolution(f"block{index}.expand", block.expand, bits, RESIDUAL_STEP[bits]))
+        layers.append(_fold_convolution(f"block{index}.expand", block.expand, bits, STEP[bits]))
         layers.append(_fold_convolution(f"block{index}.depthwise", block.depthwise, bits, 1.0))
         layers.append(_fold_convolution(f"block{index}.project", block.project, bits, 1.0))
         layers.append(GoldenLayer(f"block{index}.add", "add", stride=block.stride, low=low, high=high))
@@ -193,8 +193,8 @@ def _fold_convolution(name: str, layer: Convolution, bits: int, step_in: float) 
     if layer.kind == "sign":
         boundaries, first, multiplier = np.zeros(1), -1, 2
     else:
-        first, high = residual_range(bits)
-        boundaries, multiplier = (np.arange(first + 1, high + 1) - 0.5) * RESIDUAL_STEP[bits], 1
+        first, high = grid_range(bits)
+        boundaries, multiplier = (np.arange(first + 1, high + 1) - 0.5) * STEP[bits], 1
     return GoldenLayer(
         name,
         "depthwise" if layer.depthwise else "pointwise",

@@ -1,0 +1,182 @@
+"""Many trainings side by side: one a fold, network and seed, on the cores there are; what is done is kept."""
+
+import hashlib
+import json
+import os
+import time
+from collections.abc import Sequence
+from concurrent.futures import ProcessPoolExecutor, as_completed
+from dataclasses import dataclass
+from functools import cache
+from multiprocessing import get_context
+from pathlib import Path
+
+import numpy as np
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn, TimeRemainingColumn
+
+from eeg2fpga.config import BuildConfig, DataConfig
+from eeg2fpga.data.load import data_root, load_dataset
+from eeg2fpga.data.splits import Split, split_windows
+from eeg2fpga.data.windows import Dataset
+from eeg2fpga.errors import UserError
+from eeg2fpga.files import replacing
+from eeg2fpga.locations import OUTPUTS
+from eeg2fpga.models.settle import settle
+from eeg2fpga.peers import PEERS
+from eeg2fpga.training.evaluate import scores
+from eeg2fpga.training.metrics import Outcome
+from eeg2fpga.training.train import VERSION, Trainer
+
+PROTOCOLS = ("subject", "trial", "shuffled")
+FOLDS = 6
+STORE = OUTPUTS / "training"
+"""Checkpoints of all builds, by what they depend on."""
+
+
+@dataclass(frozen=True)
+class Job:
+    """One training and what it says of its test windows.
+
+    network: `float<n>` (the n-th stage-1 network), `binary`, or a peer's name. The split is in `config`.
+    """
+
+    config: BuildConfig
+    network: str
+
+    def key(self) -> str:
+        """What names the result."""
+        settings = {name: getattr(self.config, name).model_dump(mode="json") for name in ("data", "split")}
+        if self.network.startswith(("float", "binary")):
+            names = ("model", "training") if self.network.startswith("float") else ("model", "methods", "training")
+            settings |= {name: getattr(self.config, name).model_dump(mode="json") for name in names}
+        else:
+            settings["seed"] = self.config.training.seed
+        text = json.dumps([VERSION, self.network, settings], sort_keys=True)
+        return hashlib.sha256(text.encode()).hexdigest()[:20]
+
+
+@dataclass(frozen=True, eq=False)
+class Result:
+    """Outcome on the test windows; parameters; windows trained a second (0 where the run was only read)."""
+
+    outcome: Outcome
+    parameters: int
+    windows_per_second: float
+
+
+def folds(config: BuildConfig, protocol: str, count: int = FOLDS) -> list[BuildConfig]:
+    """The build on each fold of a protocol."""
+    return [
+        config.model_copy(
+            update={"split": config.split.model_copy(update={"protocol": protocol, "folds": count, "fold": fold})}
+        )
+        for fold in range(count)
+    ]
+
+
+def protocols_possible(config: BuildConfig) -> list[str]:
+    """The protocols that the data allow with six folds."""
+    dataset = _dataset(config.data)
+    possible = []
+    for protocol in PROTOCOLS:
+        try:
+            split_windows(dataset, folds(config, protocol)[0].split)
+        except UserError:
+            continue
+        possible.append(protocol)
+    return possible
+
+
+def run_jobs(jobs: Sequence[Job], console: Console, workers: int | None = None) -> list[Result]:
+    """Results of `jobs`, in order; run what is not done, `workers` at a time (default: a process a core).
+
+    Results are kept in builds/out/experiments, checkpoints in builds/out/training: a killed run goes on where it was.
+    """
+    # Stage 2 reads the teachers that stage 1 left, so those come first.
+    wanted = [teacher for job in jobs for teacher in _teachers(job)]
+    due = {job.key(): job for job in [*jobs, *wanted] if not _path(job).is_file()}
+    stages = {
+        "stage 1 and peers": [job for job in due.values() if job.network != "binary"],
+        "stage 2": [job for job in due.values() if job.network == "binary"],
+    }
+    columns = (
+        TextColumn("{task.description}"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TimeElapsedColumn(),
+        TimeRemainingColumn(),
+    )
+    with (
+        ProcessPoolExecutor(workers or os.cpu_count(), mp_context=get_context("spawn")) as pool,
+        Progress(*columns, console=console, refresh_per_second=1) as progress,
+    ):
+        for name, group in stages.items():
+            task = progress.add_task(name, total=len(group), visible=bool(group))
+            for future in as_completed([pool.submit(run_job, job) for job in group]):
+                future.result()
+                progress.advance(task)
+    return [_load(job) for job in jobs]
+
+
+def _teachers(job: Job) -> list[Job]:
+    if job.network != "binary" or not job.config.methods.distillation:
+        return []
+    return [Job(job.config, f"float{index}") for index in range(job.config.training.teachers)]
+
+
+def run_job(job: Job) -> None:
+    """Train (or read what was trained), predict the test windows and store the result."""
+    dataset = _dataset(job.config.data)
+    split = split_windows(dataset, job.config.split)
+    windows = dataset.windows(split.test)
+    if job.network.startswith("float") or job.network == "binary":
+        predicted, parameters, speed = _own(job, dataset, split, windows)
+    else:
+        peer = PEERS[job.network](dataset, split, job.config.training.seed)
+        predicted, parameters, speed = peer.predict(windows), peer.parameters, peer.train_windows_per_second
+    _save(job, Result(Outcome.of(dataset, split.test, predicted), parameters, speed))
+
+
+def _own(job: Job, dataset: Dataset, split: Split, windows: np.ndarray) -> tuple[np.ndarray, int, float]:
+    """Predictions on `windows`, parameters, windows trained a second."""
+    trainer = Trainer(job.config, dataset, split, STORE, Console(quiet=True))
+    training, binary = job.config.training, job.network == "binary"
+    if binary:
+        teachers = trainer.teachers() if job.config.methods.distillation else []
+        start = time.perf_counter()
+        model = trainer.student(teachers)
+    else:
+        start = time.perf_counter()
+        model = trainer.teacher(int(job.network.removeprefix("float")))
+    steps = (training.binary_stage if binary else training.float_stage).steps
+    speed = steps * training.batch / (time.perf_counter() - start)
+    if binary and job.config.methods.multibit_stream:
+        # What is deployed; without that method there is no hardware, and the network is taken as trained.
+        model = settle(model)
+    return scores(model, windows).argmax(1), sum(p.numel() for p in model.parameters()), speed
+
+
+@cache
+def _dataset(config: DataConfig) -> Dataset:
+    return load_dataset(config, data_root(), OUTPUTS / "cache")
+
+
+def _path(job: Job) -> Path:
+    return OUTPUTS / "experiments" / f"{job.key()}.npz"
+
+
+def _save(job: Job, result: Result) -> None:
+    with replacing(_path(job)) as temporary:
+        np.savez_compressed(
+            temporary,
+            parameters=result.parameters,
+            windows_per_second=result.windows_per_second,
+            **vars(result.outcome),
+        )
+
+
+def _load(job: Job) -> Result:
+    with np.load(_path(job), allow_pickle=False) as stored:
+        outcome = Outcome(**{name: stored[name] for name in Outcome.__dataclass_fields__})
+        return Result(outcome, int(stored["parameters"]), float(stored["windows_per_second"]))

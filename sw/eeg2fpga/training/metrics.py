@@ -1,0 +1,98 @@
+"""Figures of a classifier on labelled windows of people it never saw, or did: the report says which."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from sklearn.metrics import balanced_accuracy_score, confusion_matrix, f1_score
+
+from eeg2fpga.data.windows import Dataset
+
+BOOTSTRAPS = 2000
+
+
+@dataclass(frozen=True, eq=False)
+class Outcome:
+    """What a classifier said of windows: arrays of one length, a window each."""
+
+    labels: np.ndarray
+    """int64, true class."""
+    predicted: np.ndarray
+    """int64."""
+    subjects: np.ndarray
+    """str."""
+    recordings: np.ndarray
+    """str, unique over subjects."""
+
+    @classmethod
+    def of(cls, dataset: Dataset, indices: np.ndarray, predicted: np.ndarray) -> "Outcome":
+        """The outcome on windows `indices` of a data set."""
+        recordings = np.char.add(np.char.add(dataset.subjects, "/"), dataset.trials)
+        return cls(dataset.labels[indices], predicted, dataset.subjects[indices], recordings[indices])
+
+
+def figures(outcome: Outcome) -> dict:
+    """Of one set of windows: balanced accuracy, accuracy, macro F1, vote, confusion matrix, counts, each person.
+
+    vote: balanced accuracy over recordings, each the majority of its windows' classes (the lower class of equals).
+    """
+    labels, predicted = outcome.labels, outcome.predicted
+    people = {
+        str(name): float(balanced_accuracy_score(labels[own], predicted[own]))
+        for name in np.unique(outcome.subjects)
+        if len(np.unique(labels[own := outcome.subjects == name])) > 1
+    }
+    return {
+        "balanced_accuracy": float(balanced_accuracy_score(labels, predicted)),
+        "accuracy": float((labels == predicted).mean()),
+        "f1": float(f1_score(labels, predicted, average="macro")),
+        "vote": vote(outcome),
+        "confusion": confusion_matrix(labels, predicted).tolist(),
+        "windows": len(labels),
+        "recordings": len(np.unique(outcome.recordings)),
+        "subjects": len(np.unique(outcome.subjects)),
+        "people": people,
+    }
+
+
+def vote(outcome: Outcome) -> float:
+    """Balanced accuracy of recordings by the majority of their windows."""
+    truth, said = [], []
+    for name in np.unique(outcome.recordings):
+        own = outcome.recordings == name
+        truth.append(outcome.labels[own][0])
+        said.append(np.bincount(outcome.predicted[own]).argmax())
+    return float(balanced_accuracy_score(truth, said))
+
+
+def over_folds(outcomes: Sequence[Outcome]) -> dict:
+    """Of the folds of a protocol, several seeds of each allowed: `figures` of all windows together, and over the folds.
+
+    `balanced_accuracy` becomes the mean over folds, `spread` is their standard deviation, `interval` the 95 % interval
+    of the pooled balanced accuracy when people are drawn again with replacement (Efron and Tibshirani, 1993).
+    """
+    pooled = Outcome(
+        *(np.concatenate([getattr(outcome, name) for outcome in outcomes]) for name in Outcome.__dataclass_fields__)
+    )
+    folds = [float(balanced_accuracy_score(outcome.labels, outcome.predicted)) for outcome in outcomes]
+    return figures(pooled) | {
+        "balanced_accuracy": float(np.mean(folds)),
+        "spread": float(np.std(folds)),
+        "folds": folds,
+        "interval": list(bootstrap_interval(pooled)),
+        "vote": float(np.mean([vote(outcome) for outcome in outcomes])),
+    }
+
+
+def bootstrap_interval(outcome: Outcome, draws: int = BOOTSTRAPS, seed: int = 0) -> tuple[float, float]:
+    """95 % interval of the balanced accuracy over people drawn with replacement."""
+    names, person = np.unique(outcome.subjects, return_inverse=True)
+    classes = int(max(outcome.labels.max(), outcome.predicted.max())) + 1
+    right, total = np.zeros((len(names), classes)), np.zeros((len(names), classes))
+    np.add.at(total, (person, outcome.labels), 1)
+    np.add.at(right, (person, outcome.labels), outcome.labels == outcome.predicted)
+    drawn = np.random.default_rng(seed).integers(0, len(names), (draws, len(names)))
+    with np.errstate(invalid="ignore"):
+        recall = right[drawn].sum(1) / total[drawn].sum(1)
+    low, high = np.nanquantile(np.nanmean(recall, axis=1), (0.025, 0.975))
+    return float(low), float(high)
