@@ -1,6 +1,8 @@
 # eeg2fpga: `make help` lists what there is.
 PYTHON ?= python3.11
 BUILD  ?= synthetic-valence-s
+# Studies are about real people unless a build is named.
+STUDY  := $(if $(filter file,$(origin BUILD)),eegmat-s,$(BUILD))
 UNIT   ?=
 WAVES  ?=
 VENV   := .venv
@@ -28,18 +30,18 @@ $(READY): requirements.txt pyproject.toml
 demo: $(READY) ## EEG in, checked accelerator and report out (BUILD=...)
 	$(BIN)/eeg2fpga demo $(BUILD)
 
-hardware: $(READY) ## as demo, from the committed checkpoint, without training (BUILD=eegmat-s, -m, -l)
-	$(BIN)/eeg2fpga demo --pretrained $(BUILD)
+hardware: $(READY) ## as demo, from the committed checkpoint, without training (BUILD=eegmat-s)
+	$(BIN)/eeg2fpga demo --pretrained $(STUDY)
 
-crossval: $(READY) ## both stages by subject, by trial and shuffled, six folds each (BUILD=...)
-	$(BIN)/eeg2fpga crossval $(BUILD)
+crossval: $(READY) ## both stages by subject, by trial and shuffled, six folds each (BUILD=eegmat-s)
+	$(BIN)/eeg2fpga crossval $(STUDY)
 
-ablation: $(READY) ## plain binarization, each method alone, all, all but each (BUILD=...)
-	$(BIN)/eeg2fpga ablation $(BUILD)
+ablation: $(READY) ## plain binarization, each method alone, all, all but each (BUILD=eegmat-s)
+	$(BIN)/eeg2fpga ablation $(STUDY)
 
-peers: $(READY) ## Braindecode's networks and band power on the same folds (BUILD=...)
+peers: $(READY) ## Braindecode's networks and band power on the same folds (BUILD=eegmat-s)
 	$(BIN)/pip install --quiet --disable-pip-version-check --no-deps -r requirements-peers.txt
-	$(BIN)/eeg2fpga peers $(BUILD)
+	$(BIN)/eeg2fpga peers $(STUDY)
 
 checkpoints: $(READY) ## train the committed examples again: EEGMAT, everyone, three sizes
 	for size in s m l; do $(BIN)/eeg2fpga train --everyone eegmat-$$size || exit; done

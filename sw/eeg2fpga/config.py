@@ -123,7 +123,7 @@ class TrainingConfig(_Section):
     float_stage: StageConfig = StageConfig(steps=800, rate=3e-3)
     binary_stage: StageConfig = StageConfig(steps=2500, rate=5e-3)
     weight_decay: float = 1e-2
-    dropout: float = 0.25
+    dropout: float = 0.5
     label_smoothing: float = 0.05
     augmentation: AugmentationConfig = AugmentationConfig()
     distillation_weight: float = 0.7

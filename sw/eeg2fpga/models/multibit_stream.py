@@ -26,12 +26,12 @@ class Grid(torch.autograd.Function):
     @staticmethod
     def forward(ctx, x: Tensor, step: float, low: int, high: int) -> Tensor:
         """Values on the grid, of the shape of `x`."""
-        scaled = x / step
-        ctx.save_for_backward((scaled > low - 0.5) & (scaled < high + 0.5))
-        return scaled.round_().clamp_(low, high).mul_(step)
+        ctx.save_for_backward(x)
+        ctx.edges = (low - 0.5) * step, (high + 0.5) * step
+        return (x / step).round_().clamp_(low, high).mul_(step)
 
     @staticmethod
     def backward(ctx, gradient: Tensor) -> tuple[Tensor, None, None, None]:
         """Gradient of `x`, of its shape."""
-        (inside,) = ctx.saved_tensors
-        return gradient * inside, None, None, None
+        # The gradient of a clamp, in one pass over memory where a mask takes four.
+        return torch.ops.aten.hardtanh_backward(gradient, ctx.saved_tensors[0], *ctx.edges), None, None, None

@@ -11,7 +11,7 @@ from brevitas.proxy import ActQuantProxyFromInjector, WeightQuantProxyFromInject
 from torch import Tensor, nn
 
 from eeg2fpga.models.multibit_stream import STEP, Grid, grid_range
-from eeg2fpga.models.smooth_sign import PolynomialSign
+from eeg2fpga.models.smooth_sign import PolynomialSign, sign
 
 QuantResult = tuple[Tensor, Tensor, Tensor, Tensor]
 
@@ -21,13 +21,12 @@ class _ClippedSign(torch.autograd.Function):
 
     @staticmethod
     def forward(ctx, x: Tensor) -> Tensor:
-        ctx.save_for_backward(x.abs() <= 1)
-        return torch.where(x >= 0, 1.0, -1.0)
+        ctx.save_for_backward(x)
+        return sign(x)
 
     @staticmethod
     def backward(ctx, gradient: Tensor) -> Tensor:
-        (inside,) = ctx.saved_tensors
-        return gradient * inside
+        return torch.ops.aten.hardtanh_backward(gradient, ctx.saved_tensors[0], -1.0, 1.0)
 
 
 class _ConstantQuant(nn.Module):

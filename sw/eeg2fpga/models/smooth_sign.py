@@ -12,20 +12,26 @@ import torch
 from torch import Tensor, nn
 
 
+def sign(x: Tensor) -> Tensor:
+    """+-1 of the shape of `x`; sign(0) = +1."""
+    # Several times faster than torch.where with two numbers.
+    return x.sign().add_(0.5).sign_()
+
+
 class PolynomialSign(torch.autograd.Function):
-    """sign(x), sign(0) = +1; gradient 2 - 2|x| on [-1, 1], else 0."""
+    """sign(x); gradient 2 - 2|x| on [-1, 1], else 0."""
 
     @staticmethod
     def forward(ctx, x: Tensor) -> Tensor:
         """+-1 of the shape of `x`."""
         ctx.save_for_backward(x)
-        return torch.where(x >= 0, 1.0, -1.0)
+        return sign(x)
 
     @staticmethod
     def backward(ctx, gradient: Tensor) -> Tensor:
         """Gradient of `x`, of its shape."""
         (x,) = ctx.saved_tensors
-        return gradient * (2 - 2 * x.abs()).clamp_(min=0)
+        return x.abs().mul_(-2).add_(2).clamp_(min=0).mul_(gradient)
 
 
 def spread(norm: nn.BatchNorm2d) -> None:

@@ -37,7 +37,7 @@ class Recipe:
 
 
 EEGNET = Recipe(rate=3e-3)
-SHALLOW = Recipe(rate=1e-3)
+SHALLOW = Recipe(rate=3e-4)
 
 
 def fit_eegnet(dataset: Dataset, split: Split, seed: int, recipe: Recipe = EEGNET) -> Peer:
@@ -102,13 +102,20 @@ def _build(network: Callable[[Dataset], nn.Module], dataset: Dataset) -> nn.Modu
 
 
 def _fit(network: Callable[[Dataset], nn.Module], dataset: Dataset, split: Split, seed: int, recipe: Recipe) -> Peer:
+    model, seconds = _trained(network, dataset, split, seed, recipe)
+    parameters = sum(parameter.numel() for parameter in model.parameters())
+    return Peer(_predictor(model, dataset.scale), parameters, recipe.steps * recipe.batch / seconds)
+
+
+def _trained(
+    network: Callable[[Dataset], nn.Module], dataset: Dataset, split: Split, seed: int, recipe: Recipe
+) -> tuple[nn.Module, float]:
+    """A new network after training, and the seconds of its steps."""
     # Initial weights and dropout draw from the global generator.
     with _one_thread(), torch.random.fork_rng(devices=[]):
         torch.manual_seed(seed)
         model = _build(network, dataset)
-        seconds = _train(model, dataset, split, seed, recipe)
-    parameters = sum(parameter.numel() for parameter in model.parameters())
-    return Peer(_predictor(model, dataset.scale), parameters, recipe.steps * recipe.batch / seconds)
+        return model, _train(model, dataset, split, seed, recipe)
 
 
 def _train(model: nn.Module, dataset: Dataset, split: Split, seed: int, recipe: Recipe) -> float:

@@ -27,23 +27,25 @@ class Crops:
             starts.append(offsets + first_row[signal])
             labels.append(np.full(len(offsets), dataset.signal_labels[signal]))
         start, label = np.concatenate(starts), np.concatenate(labels)
-        self._starts = [torch.from_numpy(start[label == index]) for index in range(classes)]
-        for index, of_class in enumerate(self._starts):
-            if not len(of_class):
+        # Class by class, each class's crops in one run.
+        self._starts = torch.from_numpy(start[np.argsort(label, kind="stable")])
+        counts = np.bincount(label, minlength=classes)
+        self._counts, self._first = torch.from_numpy(counts), torch.from_numpy(np.cumsum(counts) - counts)
+        self._offsets = torch.arange(dataset.window)
+        for index, count in enumerate(counts):
+            if not count:
                 name = dataset.class_names[index]
                 raise UserError(f"no training window has the label {name}: lower split.folds or add recordings")
 
     def __len__(self) -> int:
-        return sum(len(of_class) for of_class in self._starts)
+        return len(self._starts)
 
     def batch(self, size: int, generator: torch.Generator) -> tuple[Tensor, Tensor]:
         """Windows float32 (size, electrodes, samples, 1) of INT8 integers and their classes int64 (size,)."""
-        labels = torch.randint(len(self._starts), (size,), generator=generator)
+        labels = torch.randint(len(self._counts), (size,), generator=generator)
         position = torch.rand(size, generator=generator, dtype=torch.float64)
-        counts = torch.tensor([len(of_class) for of_class in self._starts])
-        picked = (position * counts[labels]).long()
-        start = torch.stack([self._starts[c][i] for c, i in zip(labels.tolist(), picked.tolist(), strict=True)])
-        rows = self._rows[(start[:, None] + torch.arange(self.window)).flatten()]
+        start = self._starts[self._first[labels] + (position * self._counts[labels]).long()]
+        rows = self._rows[(start[:, None] + self._offsets).flatten()]
         # Channels last in memory, as gathered: a quarter faster in the convolutions than contiguous.
         return rows.to(torch.float32).view(size, self.window, 1, -1).permute(0, 3, 1, 2), labels
 
