@@ -3,7 +3,6 @@
 import hashlib
 import json
 import os
-import time
 from collections.abc import Sequence
 from concurrent.futures import ProcessPoolExecutor, as_completed
 from dataclasses import dataclass
@@ -58,7 +57,7 @@ class Job:
 
 @dataclass(frozen=True, eq=False)
 class Result:
-    """Outcome on the test windows; parameters; windows trained a second (0 where the run was only read)."""
+    """Outcome on the test windows; parameters; windows trained a second of one thread's own computing."""
 
     outcome: Outcome
     parameters: int
@@ -141,20 +140,14 @@ def run_job(job: Job) -> None:
 def _own(job: Job, dataset: Dataset, split: Split, windows: np.ndarray) -> tuple[np.ndarray, int, float]:
     """Predictions on `windows`, parameters, windows trained a second."""
     trainer = Trainer(job.config, dataset, split, STORE, Console(quiet=True))
-    training, binary = job.config.training, job.network == "binary"
-    if binary:
-        teachers = trainer.teachers() if job.config.methods.distillation else []
-        start = time.perf_counter()
-        model = trainer.student(teachers)
-    else:
-        start = time.perf_counter()
-        model = trainer.teacher(int(job.network.removeprefix("float")))
-    steps = (training.binary_stage if binary else training.float_stage).steps
-    speed = steps * training.batch / (time.perf_counter() - start)
+    binary = job.network == "binary"
+    teachers = trainer.teachers() if binary and job.config.methods.distillation else []
+    model = trainer.student(teachers) if binary else trainer.teacher(int(job.network.removeprefix("float")))
     if binary and job.config.methods.multibit_stream:
         # What is deployed; without that method there is no hardware, and the network is taken as trained.
         model = settle(model)
-    return scores(model, windows).argmax(1), sum(p.numel() for p in model.parameters()), speed
+    parameters = sum(p.numel() for p in model.parameters())
+    return scores(model, windows).argmax(1), parameters, trainer.windows_per_second
 
 
 @cache

@@ -3,6 +3,7 @@
 import copy
 import math
 import pickle
+import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -47,6 +48,9 @@ class Run:
     augment: Callable[[Tensor, torch.Generator], Tensor] | None = None
     mixed_precision: bool = False
     device: torch.device = field(default_factory=lambda: torch.device("cpu"))
+    windows: int = 0
+    """Seen in steps so far, and the seconds that this thread computed for them (resumptions included)."""
+    seconds: float = 0.0
 
 
 @dataclass(frozen=True)
@@ -148,7 +152,10 @@ def _steps(
     with log, Progress(*columns, console=console, refresh_per_second=2) as progress:
         task = progress.add_task(run.title, total=run.steps, completed=first, loss=float("nan"), accuracy=float("nan"))
         for step in range(first + 1, run.steps + 1):
+            before = time.thread_time()
             average.add(*_step(run, crops, generator))
+            run.seconds += time.thread_time() - before
+            run.windows += run.batch
             progress.update(task, completed=step, **average.fields())
             if step % LOG_STEPS == 0:
                 for name, value in average.fields().items():
@@ -200,6 +207,7 @@ def _save(run: Run, generator: torch.Generator, best: _Best, step: int) -> None:
         "crops": generator.get_state(),
         "global": torch.get_rng_state(),
         "best": vars(best),
+        "speed": (run.windows, run.seconds),
     }
     with replacing(run.checkpoint) as temporary:
         torch.save(state, temporary)
@@ -222,4 +230,5 @@ def _resume(run: Run, generator: torch.Generator, best: _Best) -> int:
     generator.set_state(state["crops"].cpu())
     torch.set_rng_state(state["global"].cpu())
     vars(best).update(state["best"])
+    run.windows, run.seconds = state["speed"]
     return int(state["step"])

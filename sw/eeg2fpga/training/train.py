@@ -19,7 +19,7 @@ from eeg2fpga.training.loop import Run, Validation, train
 from eeg2fpga.training.stage1 import teacher_run, teacher_seed
 from eeg2fpga.training.stage2 import student_run
 
-VERSION = 3
+VERSION = 4
 """Part of every checkpoint's key: raise it when the same configuration would train to other weights."""
 
 _STAGE2_ONLY = ("binary_stage", "distillation_weight", "temperature", "teachers")
@@ -46,6 +46,8 @@ class Trainer:
             windows, labels = dataset.windows(split.validation), dataset.labels[split.validation]
             self._validation = Validation(torch.from_numpy(windows), torch.from_numpy(labels))
         self._data = self._data_digest()
+        self.windows_per_second = 0.0
+        """Of the last training: windows in its steps a second of one thread's computing."""
 
     def teacher(self, index: int) -> EEGNet:
         """Stage 1: float network `index`, in eval mode."""
@@ -76,7 +78,9 @@ class Trainer:
     def _train(self, run: Run) -> EEGNet:
         run.device = self._device
         run.model.to(self._device)
-        return train(run, self._crops, self._validation, self._console).cpu()
+        model = train(run, self._crops, self._validation, self._console).cpu()
+        self.windows_per_second = run.windows / run.seconds
+        return model
 
     def _teacher_key(self, index: int) -> str:
         training = self.config.training.model_dump(mode="json", exclude=set(_STAGE2_ONLY))
