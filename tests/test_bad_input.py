@@ -94,7 +94,7 @@ def test_pickled_code_does_not_run(tmp_path):
 @pytest.mark.parametrize(
     ("folding", "words"),
     [
-        ("block0.expand: {pe: 7, simd: 1}", "PE 7 does not divide 48 channels; legal PE: 1, 2, 3"),
+        ("block0.expand: {pe: 7, simd: 1}", "PE 7 does not divide 80 channels; legal PE: 1, 2, 4"),
         ("block0.expand: {pe: 1, simd: 5}", "SIMD 5 does not divide 24 input channels"),
     ],
 )

@@ -103,6 +103,8 @@ class AugmentationConfig(_Section):
     """Standard deviation of the log gain of an electrode."""
     drop: Annotated[float, Field(ge=0, le=1)] = 0.1
     """Probability that an electrode is silent."""
+    mixup: Annotated[float, Field(ge=0)] = 0.4
+    """Crops are mixed in pairs, share from Beta(mixup, mixup) (Zhang et al., 2018); 0: not."""
 
 
 class StageConfig(_Section):
@@ -121,7 +123,7 @@ class TrainingConfig(_Section):
     teachers: Positive = 2
     batch: Positive = 128
     float_stage: StageConfig = StageConfig(steps=800, rate=3e-3)
-    binary_stage: StageConfig = StageConfig(steps=2500, rate=5e-3)
+    binary_stage: StageConfig = StageConfig(steps=2500, rate=1e-2)
     weight_decay: float = 1e-2
     dropout: float = 0.5
     label_smoothing: float = 0.05

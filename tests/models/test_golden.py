@@ -164,11 +164,11 @@ def test_load_refuses_another_file(tmp_path, content):
 
 def test_storage_counts_everything():
     counted = storage(random_model(*SHAPES[0], 0))
-    weights = 32 * 24 + 24 * 40 + 2 * (24 * 40 + 40 * 7 + 40 * 24) + 24 * 2
+    weights = 32 * 24 + 24 * 40 + 24 * 80 + 80 * 7 + 80 * 24 + 24 * 2
     assert counted.weight_bits == weights
-    affine = 8 * 4 * 40 + 24 * 4 * 24
+    affine = 8 * 2 * 80 + 24 * 3 * 24
     assert weights + affine + 2 <= counted.storage_bits <= weights + affine + 2 * 9
-    assert counted.parameters == weights + 2 * (4 * 24 + 4 * 40) + 2
+    assert counted.parameters == weights + 2 * (3 * 24 + 2 * 80) + 2
 
 
 def test_wrong_windows_are_refused():

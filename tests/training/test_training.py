@@ -180,14 +180,34 @@ def test_training_stops_early_and_keeps_the_best_checkpoint(tmp_path, monkeypatc
 def test_augmentation_is_by_the_book():
     windows = torch.ones(400, 3, 5, 1)
     generator = torch.Generator().manual_seed(0)
-    flipped = augment(windows, AugmentationConfig(flip=0.25, gain=0, drop=0), generator)
+    labels = torch.arange(400) % 2
+
+    def changed(**settings: float) -> torch.Tensor:
+        found, targets = augment(windows, labels, 2, AugmentationConfig(**{"mixup": 0} | settings), generator)
+        assert torch.equal(targets.argmax(1), labels)
+        return found
+
+    flipped = changed(flip=0.25, gain=0, drop=0)
     assert set(flipped.unique().tolist()) == {-1.0, 1.0}
     assert (flipped[:, 0, 0, 0] < 0).float().mean().item() == pytest.approx(0.25, abs=0.07)
     assert torch.equal(flipped, flipped[:, :1, :1].expand_as(flipped)), "a crop changes polarity as a whole"
-    dropped = augment(windows, AugmentationConfig(flip=0, gain=0, drop=0.3), generator)
+    dropped = changed(flip=0, gain=0, drop=0.3)
     assert (dropped[:, :, 0] == 0).float().mean().item() == pytest.approx(0.3, abs=0.05)
-    scaled = augment(windows, AugmentationConfig(flip=0, gain=0.2, drop=0), generator)[:, :, 0, 0].log()
+    scaled = changed(flip=0, gain=0.2, drop=0)[:, :, 0, 0].log()
     assert scaled.std().item() == pytest.approx(0.2, rel=0.1)
+
+
+def test_mixup_mixes_windows_and_labels_alike():
+    labels = torch.arange(400) % 2
+    windows = labels.float()[:, None, None, None].expand(400, 3, 5, 1)
+    settings = AugmentationConfig(flip=0, gain=0, drop=0, mixup=0.4)
+    shares = set()
+    for seed in range(5):
+        mixed, targets = augment(windows, labels, 2, settings, torch.Generator().manual_seed(seed))
+        assert torch.allclose(mixed[:, 0, 0, 0], targets[:, 1])
+        assert torch.allclose(targets.sum(1), torch.ones(400))
+        shares.add(round(targets[:, 1].unique()[1].item(), 6))
+    assert len(shares) == 5, "another share a batch"
 
 
 def test_crops_stay_inside_training_windows():

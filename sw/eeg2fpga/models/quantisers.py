@@ -11,18 +11,13 @@ from brevitas.proxy import ActQuantProxyFromInjector, WeightQuantProxyFromInject
 from torch import Tensor, nn
 
 from eeg2fpga.models.multibit_stream import STEP, Grid, grid_range
-from eeg2fpga.models.smooth_sign import PolynomialSign, sign
+from eeg2fpga.models.smooth_sign import PolynomialSign
 
 QuantResult = tuple[Tensor, Tensor, Tensor, Tensor]
 
 
-class _ClippedSign(torch.autograd.Function):
-    """sign(x), sign(0) = +1; gradient 1 on [-1, 1], else 0 (Hubara et al., 2016)."""
-
-    @staticmethod
-    def forward(ctx, x: Tensor) -> Tensor:
-        ctx.save_for_backward(x)
-        return sign(x)
+class _ClippedSign(PolynomialSign):
+    """The same sign with gradient 1 on [-1, 1], else 0 (Hubara et al., 2016)."""
 
     @staticmethod
     def backward(ctx, gradient: Tensor) -> Tensor:

@@ -7,7 +7,7 @@ SIZES: dict[str, dict] = {
     "s": {
         "width": 24,
         "stem_kernel": 40,
-        "blocks": [{"hidden": 40, "kernel": 7, "stride": 2}, {"hidden": 40, "kernel": 7}],
+        "blocks": [{"hidden": 80, "kernel": 7, "stride": 2}],
     },
     "m": {
         "width": 32,

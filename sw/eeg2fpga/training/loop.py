@@ -27,7 +27,7 @@ LOG_STEPS = 20
 _SMOOTHING = 0.98
 
 Loss = Callable[[Tensor, Tensor, Tensor], Tensor]
-"""(scores, windows, labels) -> scalar."""
+"""(scores, windows, labels or class probabilities) -> scalar."""
 
 
 @dataclass
@@ -45,7 +45,8 @@ class Run:
     key: str
     checkpoint: Path
     patience: int = 0
-    augment: Callable[[Tensor, torch.Generator], Tensor] | None = None
+    augment: Callable[[Tensor, Tensor, torch.Generator], tuple[Tensor, Tensor]] | None = None
+    """Windows and labels to windows and class probabilities."""
     mixed_precision: bool = False
     device: torch.device = field(default_factory=lambda: torch.device("cpu"))
     windows: int = 0
@@ -174,18 +175,20 @@ def _steps(
 def _step(run: Run, crops: Crops, generator: torch.Generator) -> tuple[float, float]:
     """One optimiser step; its loss and the share of crops that were right."""
     windows, labels = crops.batch(run.batch, generator)
+    targets = labels
     if run.augment is not None:
-        windows = run.augment(windows, generator)
-    windows, labels = windows.to(run.device), labels.to(run.device)
+        windows, targets = run.augment(windows, labels, generator)
+        labels = targets.argmax(1)
+    windows, targets = windows.to(run.device), targets.to(run.device)
     with torch.autocast(run.device.type, torch.bfloat16, enabled=run.mixed_precision and run.device.type == "cuda"):
         scores = run.model(windows)
-        value = run.loss(scores, windows, labels)
+        value = run.loss(scores, windows, targets)
     run.optimizer.zero_grad(set_to_none=True)
     value.backward()
     run.optimizer.step()
     run.schedule.step()
     run.model.constrain()
-    return value.item(), (scores.detach().argmax(1) == labels).float().mean().item()
+    return value.item(), (scores.detach().argmax(1).cpu() == labels).float().mean().item()
 
 
 @torch.no_grad()

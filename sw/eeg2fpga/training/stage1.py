@@ -17,8 +17,8 @@ def teacher_run(config: TrainingConfig, model: EEGNet, index: int, key: str, fol
     stage = config.float_stage
     optimizer = AdamW(model.parameters(), lr=stage.rate, weight_decay=config.weight_decay)
 
-    def loss(scores: Tensor, windows: Tensor, labels: Tensor) -> Tensor:
-        return F.cross_entropy(scores, labels, label_smoothing=config.label_smoothing)
+    def loss(scores: Tensor, windows: Tensor, targets: Tensor) -> Tensor:
+        return F.cross_entropy(scores, targets, label_smoothing=config.label_smoothing)
 
     return Run(
         title=f"float {index + 1}/{config.teachers}",
@@ -32,7 +32,9 @@ def teacher_run(config: TrainingConfig, model: EEGNet, index: int, key: str, fol
         key=key,
         checkpoint=folder / f"float-{key[:16]}.pt",
         patience=stage.patience,
-        augment=lambda windows, generator: augment(windows, config.augmentation, generator),
+        augment=lambda windows, labels, generator: augment(
+            windows, labels, model.classes, config.augmentation, generator
+        ),
         mixed_precision=True,
     )
 

@@ -19,7 +19,7 @@ from eeg2fpga.training.loop import Run, Validation, train
 from eeg2fpga.training.stage1 import teacher_run, teacher_seed
 from eeg2fpga.training.stage2 import student_run
 
-VERSION = 4
+VERSION = 5
 """Part of every checkpoint's key: raise it when the same configuration would train to other weights."""
 
 _STAGE2_ONLY = ("binary_stage", "distillation_weight", "temperature", "teachers")

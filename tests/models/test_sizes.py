@@ -1,0 +1,30 @@
+"""The three sizes: parameters and storage as the project promises for EEGMAT, and every twin can be built."""
+
+import pytest
+from eeg2fpga.compile import legality
+from eeg2fpga.config import ModelConfig
+from eeg2fpga.models.settle import storage
+
+from tests.networks import random_network
+
+ELECTRODES, SAMPLES = 19, 128
+PROMISED = {"s": (6_400, 11_000), "m": (14_000, 28_000), "l": (25_000, 46_000)}
+
+
+@pytest.mark.parametrize("size", PROMISED)
+def test_parameters_and_storage(size):
+    parameters, bits = PROMISED[size]
+    found = storage(random_network(ModelConfig(size=size), ELECTRODES, SAMPLES, seed=0))
+    assert found.parameters == pytest.approx(parameters, rel=0.02)
+    assert found.storage_bits <= bits
+
+
+@pytest.mark.parametrize("size", PROMISED)
+def test_twin_is_legal(size):
+    legality.check(random_network(ModelConfig(size=size), ELECTRODES, SAMPLES, seed=0))
+
+
+def test_a_given_value_replaces_the_presets():
+    config = ModelConfig(size="m", width=20)
+    assert config.width == 20
+    assert config.blocks == ModelConfig(size="m").blocks
