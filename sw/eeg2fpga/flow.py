@@ -56,6 +56,8 @@ class Flow:
 
     def __init__(self, name: str, config: BuildConfig, console: Console, checkpoint: Path | None = None) -> None:
         self.name, self.config, self.console, self.checkpoint = name, config, console, checkpoint
+        self.people = "unseen" if checkpoint is None else "seen in training"
+        """Whose windows are the test windows."""
         self.folder = OUTPUTS / (name if checkpoint is None else f"{name}-pretrained")
         self.stages = Stages(self.folder, console)
 
@@ -81,6 +83,7 @@ class Flow:
         except UserError as error:
             # Hardware needs windows, not anybody's: without the recordings generated ones prove the same equality.
             self.console.print(f"{error}; generated EEG takes the place of the recordings", soft_wrap=True)
+            self.people = "none, generated EEG"
             dataset = stand_in(load_checkpoint(self.checkpoint / "binary.npz").metadata, OUTPUTS / "cache")
         return dataset, all_test(dataset)
 

@@ -21,7 +21,7 @@ def write_report(flow: Flow, truth: np.ndarray) -> dict:
         accuracy = {name: float(accuracy_score(truth, predictions[name])) for name in ("float", "binary")}
     report = {
         "build": flow.folder.name,
-        "people": "seen in training" if flow.checkpoint else "unseen",
+        "people": flow.people,
         "accuracy": accuracy | {"rtl": verification["accuracy_rtl"]},
         "windows_verified": verification["windows"],
         "mismatches": verification["mismatches"],
