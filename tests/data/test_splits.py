@@ -45,6 +45,15 @@ def test_six_unseen_people_of_24(make: Callable):
     assert not set(dataset.subjects[split.test]) & set(dataset.subjects[np.r_[split.train, split.validation]])
 
 
+def test_trials_of_both_classes_in_every_fold(make: Callable):
+    """One recording a class and person, as in EEGMAT: four of each class test, in every fold."""
+    dataset = make(24, 2)
+    for fold in range(6):
+        test = split_windows(dataset, SplitConfig(protocol="trial", folds=6, fold=fold)).test
+        trials = {(dataset.subjects[i], dataset.trials[i]): dataset.labels[i] for i in test}
+        assert sorted(trials.values()) == [0] * 4 + [1] * 4
+
+
 def test_seeded(make: Callable):
     dataset = make(8, 10)
     first, again, other = (

@@ -7,11 +7,15 @@ reports). trial: no trial on two sides. subject: no person on two sides.
 from dataclasses import dataclass
 
 import numpy as np
-from sklearn.model_selection import GroupKFold, StratifiedGroupKFold, StratifiedKFold
+from sklearn.model_selection import GroupKFold, StratifiedKFold
 
 from eeg2fpga.config import SplitConfig
 from eeg2fpga.data.windows import Dataset
 from eeg2fpga.errors import UserError
+
+
+SPLIT_VERSION = 2
+"""Part of every stored result's key: raise it when the same configuration would split otherwise."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -73,10 +77,14 @@ def _fold(
             f"split.protocol {config.protocol} with {config.folds} folds needs more {unit} than the {possible} there "
             "are (one fold tests, one validates, the others train): lower split.folds or add recordings"
         )
-    splitter = {"shuffled": StratifiedKFold, "trial": StratifiedGroupKFold, "subject": GroupKFold}[config.protocol]
-    groups = None if config.protocol == "shuffled" else units
-    cuts = splitter(folds, shuffle=True, random_state=config.seed).split(labels, labels, groups)
-    return next(cut for index, cut in enumerate(cuts) if index == fold)
+    if config.protocol == "subject":
+        cuts = GroupKFold(folds, shuffle=True, random_state=config.seed).split(labels, labels, units)
+        return next(cut for index, cut in enumerate(cuts) if index == fold)
+    # A unit has one label, so the units themselves are stratified (StratifiedGroupKFold may put one class in a fold).
+    found, first, member = np.unique(units, return_index=True, return_inverse=True)
+    cuts = StratifiedKFold(folds, shuffle=True, random_state=config.seed).split(found, labels[first])
+    others, chosen = next(cut for index, cut in enumerate(cuts) if index == fold)
+    return np.flatnonzero(np.isin(member, others)), np.flatnonzero(np.isin(member, chosen))
 
 
 def _folds_possible(protocol: str, labels: np.ndarray, units: np.ndarray) -> int:
@@ -84,5 +92,5 @@ def _folds_possible(protocol: str, labels: np.ndarray, units: np.ndarray) -> int
         return int(np.bincount(labels)[np.unique(labels)].min()) if len(labels) else 0
     if protocol == "subject":
         return len(np.unique(units))
-    # StratifiedGroupKFold wants as many units of each class as folds.
+    # Every fold wants a trial of each class.
     return min(len(np.unique(units[labels == label])) for label in np.unique(labels))

@@ -16,7 +16,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 
 from eeg2fpga.config import BuildConfig, DataConfig
 from eeg2fpga.data.load import data_root, load_dataset
-from eeg2fpga.data.splits import Split, split_windows
+from eeg2fpga.data.splits import SPLIT_VERSION, Split, split_windows
 from eeg2fpga.data.windows import Dataset
 from eeg2fpga.errors import UserError
 from eeg2fpga.files import replacing
@@ -51,7 +51,7 @@ class Job:
             settings |= {name: getattr(self.config, name).model_dump(mode="json") for name in names}
         else:
             settings["seed"] = self.config.training.seed
-        text = json.dumps([VERSION, self.network, settings], sort_keys=True)
+        text = json.dumps([VERSION, SPLIT_VERSION, self.network, settings], sort_keys=True)
         return hashlib.sha256(text.encode()).hexdigest()[:20]
 
 
