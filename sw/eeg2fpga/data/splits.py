@@ -13,7 +13,6 @@ from eeg2fpga.config import SplitConfig
 from eeg2fpga.data.windows import Dataset
 from eeg2fpga.errors import UserError
 
-
 SPLIT_VERSION = 2
 """Part of every stored result's key: raise it when the same configuration would split otherwise."""
 
