@@ -88,7 +88,7 @@ def train(
     """
     generator = torch.Generator().manual_seed(run.seed)
     best = _Best()
-    with torch.random.fork_rng(devices=[]):
+    with torch.random.fork_rng(devices=[run.device] if run.device.type == "cuda" else []):
         # Dropout draws from the global generator.
         torch.manual_seed(run.seed)
         first = _resume(run, generator, best)
@@ -209,6 +209,7 @@ def _save(run: Run, generator: torch.Generator, best: _Best, step: int) -> None:
         "schedule": run.schedule.state_dict(),
         "crops": generator.get_state(),
         "global": torch.get_rng_state(),
+        "device": torch.cuda.get_rng_state(run.device) if run.device.type == "cuda" else None,
         "best": vars(best),
         "speed": (run.windows, run.seconds),
     }
@@ -232,6 +233,8 @@ def _resume(run: Run, generator: torch.Generator, best: _Best) -> int:
     run.schedule.load_state_dict(state["schedule"])
     generator.set_state(state["crops"].cpu())
     torch.set_rng_state(state["global"].cpu())
+    if state.get("device") is not None:
+        torch.cuda.set_rng_state(state["device"].cpu(), run.device)
     vars(best).update(state["best"])
     run.windows, run.seconds = state["speed"]
     return int(state["step"])

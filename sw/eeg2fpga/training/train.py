@@ -65,7 +65,11 @@ class Trainer:
         config = self.config.training
         torch.manual_seed(config.seed * 1000)
         model = build_model(self.config, self.dataset, binary=True)
-        return self._train(student_run(config, model, teachers, self._student_key(), self.folder))
+        on_device = [teacher.to(self._device) for teacher in teachers]
+        student = self._train(student_run(config, model, on_device, self._student_key(), self.folder))
+        for teacher in teachers:
+            teacher.cpu()
+        return student
 
     def best(self, teachers: list[EEGNet]) -> EEGNet:
         """The teacher that the validation windows prefer; the first where there are none."""
