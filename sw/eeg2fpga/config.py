@@ -113,7 +113,9 @@ class StageConfig(_Section):
     steps: Positive
     rate: float
     patience: Annotated[int, Field(ge=0)] = 0
-    """Validations without a better loss after which training stops; 0: never."""
+    """Validations without a better one after which training stops; 0: never."""
+    choose_from: Annotated[float, Field(ge=0, le=1)] = 0.0
+    """Share of the steps after which checkpoints are compared on the validation windows."""
 
 
 class TrainingConfig(_Section):
@@ -123,7 +125,8 @@ class TrainingConfig(_Section):
     teachers: Positive = 2
     batch: Positive = 128
     float_stage: StageConfig = StageConfig(steps=800, rate=3e-3)
-    binary_stage: StageConfig = StageConfig(steps=2500, rate=1e-2)
+    # While the rate is high, signs flip all the time, and the best of many noisy checkpoints is one with luck.
+    binary_stage: StageConfig = StageConfig(steps=2500, rate=1e-2, choose_from=0.85)
     weight_decay: float = 1e-2
     dropout: float = 0.5
     label_smoothing: float = 0.05

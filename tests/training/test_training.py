@@ -177,6 +177,22 @@ def test_training_stops_early_and_keeps_the_best_checkpoint(tmp_path, monkeypatc
     assert all(torch.equal(value, seen[1][name]) for name, value in model.state_dict().items())
 
 
+def test_early_checkpoints_do_not_compete(tmp_path, monkeypatch):
+    data = dataset()
+    monkeypatch.setattr(loop, "VALIDATION_STEPS", 10)
+    scripted = iter([0.99, 0.98, 0.6, 0.7, 0.65])
+    seen = []
+
+    def validate(model, validation, device):
+        seen.append({name: value.clone() for name, value in model.state_dict().items()})
+        return next(scripted)
+
+    monkeypatch.setattr(loop, "_validate", validate)
+    settings = config(float_stage={"steps": 50, "rate": 3e-3, "choose_from": 0.5})
+    model = Trainer(settings, data, split(data), tmp_path, quiet()).teacher(0)
+    assert all(torch.equal(value, seen[3][name]) for name, value in model.state_dict().items())
+
+
 def test_augmentation_is_by_the_book():
     windows = torch.ones(400, 3, 5, 1)
     generator = torch.Generator().manual_seed(0)

@@ -45,6 +45,8 @@ class Run:
     key: str
     checkpoint: Path
     patience: int = 0
+    choose_from: float = 0.0
+    """Share of the steps after which checkpoints compete."""
     augment: Callable[[Tensor, Tensor, torch.Generator], tuple[Tensor, Tensor]] | None = None
     """Windows and labels to windows and class probabilities."""
     mixed_precision: bool = False
@@ -164,7 +166,8 @@ def _steps(
             if validation is not None and (step % VALIDATION_STEPS == 0 or step == run.steps):
                 score = _validate(run.model, validation, run.device)
                 log.add_scalar("validation/balanced_accuracy", score, step)
-                best.offer(score, run.model)
+                if step >= run.choose_from * run.steps:
+                    best.offer(score, run.model)
             stop = step == run.steps or 0 < run.patience < best.waited
             if step % interval == 0 or stop:
                 _save(run, generator, best, run.steps if stop else step)

@@ -32,6 +32,7 @@ def teacher_run(config: TrainingConfig, model: EEGNet, index: int, key: str, fol
         key=key,
         checkpoint=folder / f"float-{key[:16]}.pt",
         patience=stage.patience,
+        choose_from=stage.choose_from,
         augment=lambda windows, labels, generator: augment(
             windows, labels, model.classes, config.augmentation, generator
         ),

@@ -45,4 +45,5 @@ def student_run(config: TrainingConfig, model: EEGNet, teachers: list[EEGNet], k
         key=key,
         checkpoint=folder / f"binary-{key[:16]}.pt",
         patience=stage.patience,
+        choose_from=stage.choose_from,
     )
