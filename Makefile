@@ -19,11 +19,11 @@ help: ## list the targets
 setup: $(READY) ## create .venv with everything (once)
 
 # finn-plus pins an older brevitas whose setuptools excludes torch 2.13: it is installed without its pins.
-$(READY): requirements.txt pyproject.toml
+$(READY): requirements.txt requirements-peers.txt pyproject.toml
 	$(PYTHON) -m venv $(VENV)
 	$(BIN)/pip install --quiet --disable-pip-version-check "$$(grep '^torch==' requirements.txt)"
 	$(BIN)/pip install --quiet --disable-pip-version-check -r requirements.txt
-	$(BIN)/pip install --quiet --disable-pip-version-check --no-deps finn-plus==1.6.1
+	$(BIN)/pip install --quiet --disable-pip-version-check --no-deps finn-plus==1.6.1 -r requirements-peers.txt
 	$(BIN)/pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
 	@touch $(READY)
 
@@ -40,7 +40,6 @@ ablation: $(READY) ## plain binarization, each method alone, all, all but each (
 	$(BIN)/eeg2fpga ablation $(STUDY)
 
 peers: $(READY) ## Braindecode's networks and band power on the same folds (BUILD=eegmat-s)
-	$(BIN)/pip install --quiet --disable-pip-version-check --no-deps -r requirements-peers.txt
 	$(BIN)/eeg2fpga peers $(STUDY)
 
 checkpoints: $(READY) ## train the committed examples again: EEGMAT, everyone, three sizes

@@ -105,7 +105,6 @@ def test_shallow_lengths_keep_their_seconds_and_fit_short_windows():
 
 @pytest.mark.parametrize("net", NETS)
 def test_braindecode_learns(net):
-    pytest.importorskip("braindecode")
     fit, recipe = NETS[net]
     data = dataset()
     peer = fit(data, split(data), 0, recipe)
@@ -116,7 +115,6 @@ def test_braindecode_learns(net):
 
 @pytest.mark.parametrize("network", [braindecode_nets._eegnet, braindecode_nets._shallow])
 def test_braindecode_is_deterministic_by_its_seed(network):
-    pytest.importorskip("braindecode")
     data = dataset()
     before, threads = torch.get_rng_state(), torch.get_num_threads()
     recipe = Recipe(rate=1e-3, steps=20, batch=32)
@@ -128,7 +126,6 @@ def test_braindecode_is_deterministic_by_its_seed(network):
 
 
 def test_a_window_too_short_for_eegnet_is_a_users_mistake():
-    pytest.importorskip("braindecode")
     data = dataset()
     short = Dataset(**(vars(data) | {"window": 16}))
     with pytest.raises(UserError, match=r"data\.window 16"):
@@ -139,7 +136,7 @@ def test_a_window_too_short_for_eegnet_is_a_users_mistake():
 def test_a_missing_braindecode_says_how_to_get_it(monkeypatch, name):
     monkeypatch.setitem(sys.modules, "braindecode.models", None)
     data = dataset()
-    with pytest.raises(UserError, match="make peers"):
+    with pytest.raises(UserError, match="make setup"):
         PEERS[name](data, split(data), 0)
 
 

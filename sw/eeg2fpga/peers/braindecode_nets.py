@@ -1,6 +1,6 @@
 """Braindecode's EEGNet and ShallowFBCSPNet on our windows and crops.
 
-Braindecode is imported only when a network is built: `make peers` installs it (requirements-peers.txt).
+Braindecode is imported only when a network is built: `make setup` installs it (requirements-peers.txt).
 """
 
 import copy
@@ -86,7 +86,7 @@ def _shallow(dataset: Dataset) -> nn.Module:
 
 
 def _missing(error: ImportError) -> UserError:
-    return UserError(f"Braindecode's networks cannot be imported ({error}): `make peers` installs the right version")
+    return UserError(f"Braindecode's networks cannot be imported ({error}): `make setup` installs the right version")
 
 
 def _shape(dataset: Dataset) -> dict[str, int]:
