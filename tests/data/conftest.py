@@ -17,15 +17,6 @@ EEGMAT_NAMES = [
 ]
 
 
-USED: list[str] = []
-"""Which recordings the tests read, for the summary."""
-
-
-def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
-    for line in USED:
-        terminalreporter.write_line(line)
-
-
 @pytest.fixture(scope="session")
 def made_eegmat(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Three made-up people in EEGMAT's layout, at 500 Hz."""
@@ -43,9 +34,7 @@ def eegmat_folder(tmp_path_factory: pytest.TempPathFactory, made_eegmat: Path) -
     """The first people of the real EEGMAT where it is, else made-up ones."""
     root = data_root()
     if root is None or not (root / "eegmat").is_dir():
-        USED.append("EEGMAT: made-up recordings")
         return made_eegmat
-    USED.append("EEGMAT: real recordings")
     folder = tmp_path_factory.mktemp("eegmat-real")
     for file in sorted((root / "eegmat").glob("Subject0[0-3]_?.edf")):
         shutil.copy(file, folder)
