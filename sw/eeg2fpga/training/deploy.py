@@ -11,10 +11,9 @@ from eeg2fpga.data.splits import everyone
 from eeg2fpga.data.windows import Dataset
 from eeg2fpga.errors import UserError
 from eeg2fpga.models.checkpoint import Checkpoint, load_checkpoint, save_checkpoint
-from eeg2fpga.models.settle import settle
 from eeg2fpga.training.evaluate import scores
 from eeg2fpga.training.metrics import Outcome, figures
-from eeg2fpga.training.train import Trainer
+from eeg2fpga.training.train import train_build
 from eeg2fpga.verify.golden import GoldenModel
 
 NETWORKS = ("float", "binary")
@@ -22,11 +21,9 @@ NETWORKS = ("float", "binary")
 
 def train_everyone(config: BuildConfig, dataset: Dataset, store: Path, target: Path, console: Console) -> None:
     """Train both stages on all windows, without validation; write target/float.npz and target/binary.npz."""
-    trainer = Trainer(config, dataset, everyone(dataset), store, console)
-    teachers = trainer.teachers()
-    student = settle(trainer.student(teachers if config.methods.distillation else []))
-    save_checkpoint(target / "float.npz", teachers[0], dataset.metadata())
-    save_checkpoint(target / "binary.npz", student, dataset.metadata())
+    floating, binary = train_build(config, dataset, everyone(dataset), store, console)
+    save_checkpoint(target / "float.npz", floating, dataset.metadata())
+    save_checkpoint(target / "binary.npz", binary, dataset.metadata())
 
 
 def evaluate_checkpoints(config: BuildConfig, folder: Path, root: Path, cache: Path) -> dict[str, dict]:
