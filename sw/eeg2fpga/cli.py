@@ -152,10 +152,10 @@ def compile(
     from eeg2fpga.compile.export import read_qonnx
     from eeg2fpga.compile.rtl import generate
     from eeg2fpga.compile.streamline import streamline
-    from eeg2fpga.config import HardwareConfig
+    from eeg2fpga.config import HardwareConfig, TargetConfig
 
     streamlined = streamline(read_qonnx(model))
-    dataflow = build_dataflow(streamlined, HardwareConfig(windows_per_second=windows_per_second))
+    dataflow = build_dataflow(streamlined, HardwareConfig(target=TargetConfig(windows_per_second=windows_per_second)))
     folder.mkdir(parents=True, exist_ok=True)
     streamlined.save(str(folder / "streamlined.onnx"))
     dataflow.save(str(folder / "dataflow.onnx"))

@@ -138,10 +138,34 @@ class TrainingConfig(_Section):
 
 
 class FoldingConfig(_Section):
-    """Parallelism of one layer."""
+    """Parallelism of one layer: PE and SIMD, or all of it at once, as logic."""
 
-    pe: Positive
+    pe: Positive | None = None
     simd: Positive | None = None
+    parallel: bool = False
+
+    @model_validator(mode="after")
+    def _one_of_two(self) -> "FoldingConfig":
+        if self.parallel == (self.pe is not None):
+            raise ValueError("give `pe` (and `simd`), or `parallel: true`")
+        return self
+
+
+class TargetConfig(_Section):
+    """What the folding pass aims at: exactly one of these."""
+
+    windows_per_second: Positive | None = None
+    """The fewest LUTs that reach this rate."""
+    max_luts: Positive | None = None
+    """The highest rate within so many LUTs."""
+    max_throughput: bool = False
+    """The highest rate of all."""
+
+    @model_validator(mode="after")
+    def _one(self) -> "TargetConfig":
+        if [self.windows_per_second is not None, self.max_luts is not None, self.max_throughput].count(True) != 1:
+            raise ValueError("give one of windows_per_second: N, max_luts: N, max_throughput: true")
+        return self
 
 
 class HardwareConfig(_Section):
@@ -149,10 +173,9 @@ class HardwareConfig(_Section):
 
     part: str = "xc7z020clg400-1"
     clock_mhz: Positive = 100
-    windows_per_second: Positive = 10_000
-    """Throughput for which the folding pass picks the smallest PE and SIMD."""
+    target: TargetConfig = TargetConfig(windows_per_second=10_000)
     folding: dict[str, FoldingConfig] = {}
-    """PE and SIMD of layers by name, instead of the pass's choice."""
+    """Parallelism of layers by name, instead of the pass's choice."""
 
 
 class BuildConfig(_Section):

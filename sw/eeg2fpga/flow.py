@@ -16,7 +16,7 @@ from rich.console import Console
 from sklearn.metrics import accuracy_score, balanced_accuracy_score
 
 from eeg2fpga.compile import graph
-from eeg2fpga.compile.dataflow import build_dataflow
+from eeg2fpga.compile.dataflow import build_dataflow, expected_cycles
 from eeg2fpga.compile.export import export_qonnx
 from eeg2fpga.compile.rtl import generate
 from eeg2fpga.compile.streamline import run as run_streamlined
@@ -196,7 +196,7 @@ class Flow:
             "balanced_accuracy_rtl": float(balanced_accuracy_score(truth, np.concatenate(labels))),
             "latency_cycles": latency,
             "cycles_per_window": interval,
-            "expected_cycles_per_window": max(op.get_exp_cycles() for op in graph.operators(dataflow)),
+            "expected_cycles_per_window": expected_cycles(dataflow),
             "rtl_build_seconds": round(build_seconds, 2),
             "speed_windows_per_second": {stage: round(len(windows) / s, 1) for stage, s in seconds.items()},
         }

@@ -5,13 +5,11 @@ from pathlib import Path
 import numpy as np
 import pytest
 from eeg2fpga.compile import graph
-from eeg2fpga.compile.convert import to_dataflow
-from eeg2fpga.compile.dataflow import build_dataflow
+from eeg2fpga.compile.dataflow import build_dataflow, expected_cycles, fully_parallel
 from eeg2fpga.compile.export import export_qonnx
-from eeg2fpga.compile.folding import fold
 from eeg2fpga.compile.rtl import generate
 from eeg2fpga.compile.streamline import streamline
-from eeg2fpga.config import BlockConfig, FoldingConfig, HardwareConfig, ModelConfig
+from eeg2fpga.config import BlockConfig, FoldingConfig, HardwareConfig, ModelConfig, TargetConfig
 from eeg2fpga.errors import UserError
 from eeg2fpga.verify.compare import first_difference
 from eeg2fpga.verify.golden import GoldenModel
@@ -51,14 +49,28 @@ def accelerator(streamlined: ModelWrapper, hardware: HardwareConfig, folder: Pat
 @pytest.mark.parametrize("rate", [20_000, 150_000])
 def test_rtl_equals_golden_at_the_predicted_rate(network, rate, tmp_path):
     golden, streamlined = network
-    model = accelerator(streamlined, HardwareConfig(windows_per_second=rate), tmp_path)
+    model = accelerator(streamlined, HardwareConfig(target=TargetConfig(windows_per_second=rate)), tmp_path)
     data = windows(20)
     expected = golden.layers(data)
     assert all(np.ptp(values) > 0 for values in expected.values()), "a constant layer would hide errors"
     assert first_difference("dataflow", expected, graph.run(model, data)) is None
     simulation = VerilatedAccelerator(model, tmp_path / "rtl", tmp_path / "objects").run(data)
     assert first_difference("rtl", expected, simulation.layers) is None
-    assert simulation.cycles_per_window == max(op.get_exp_cycles() for op in graph.operators(model))
+    assert simulation.cycles_per_window == expected_cycles(model)
+
+
+def test_logic_equals_golden_at_a_pixel_a_cycle(network, tmp_path):
+    """Every layer as LUTs: evaluated, as sums and comparisons in simulation, and simulated LUT by LUT."""
+    golden, streamlined = network
+    model = accelerator(streamlined, fully_parallel(streamlined), tmp_path)
+    data = windows(20)
+    expected = golden.layers(data)
+    assert first_difference("netlist", expected, graph.run(model, data, netlists=True)) is None
+    for netlists in (False, True):
+        rtl = VerilatedAccelerator(model, tmp_path / "rtl", tmp_path / "objects", netlists)
+        simulation = rtl.run(data)
+        assert first_difference("rtl", expected, simulation.layers) is None
+        assert simulation.cycles_per_window == expected_cycles(model) < 1.5 * SAMPLES
 
 
 def test_the_large_network(tmp_path):
@@ -74,7 +86,7 @@ def test_the_large_network(tmp_path):
 
 def test_flipped_weight_bit_is_found_and_named(network, tmp_path):
     golden, streamlined = network
-    model = accelerator(streamlined, HardwareConfig(windows_per_second=50_000), tmp_path)
+    model = accelerator(streamlined, HardwareConfig(target=TargetConfig(windows_per_second=50_000)), tmp_path)
     memory = tmp_path / "rtl" / "memory" / "spatial_weight.mem"
     lines = memory.read_text().split("\n")
     lines[0] = f"{int(lines[0], 16) ^ 1:0{len(lines[0])}x}"
@@ -91,16 +103,16 @@ def test_folding_that_does_not_divide_is_refused(network):
     _, streamlined = network
     hardware = HardwareConfig(folding={"block0.expand": FoldingConfig(pe=7, simd=1)})
     with pytest.raises(UserError, match=r"block0\.expand: PE 7 does not divide 12 channels; legal PE: 1, 2, 3"):
-        fold(to_dataflow(streamlined), hardware)
+        build_dataflow(streamlined, hardware)
 
 
 def test_unknown_layer_in_folding_is_refused(network):
     _, streamlined = network
     with pytest.raises(UserError, match=r"no layer `nowhere`"):
-        fold(to_dataflow(streamlined), HardwareConfig(folding={"nowhere": FoldingConfig(pe=1)}))
+        build_dataflow(streamlined, HardwareConfig(folding={"nowhere": FoldingConfig(pe=1)}))
 
 
 def test_throughput_out_of_reach_is_refused(network):
     _, streamlined = network
     with pytest.raises(UserError, match="windows/s at 100 MHz is the most"):
-        fold(to_dataflow(streamlined), HardwareConfig(windows_per_second=50_000_000))
+        build_dataflow(streamlined, HardwareConfig(target=TargetConfig(windows_per_second=50_000_000)))

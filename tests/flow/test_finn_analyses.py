@@ -5,7 +5,7 @@ from functools import partial
 from eeg2fpga.compile import graph
 from eeg2fpga.compile.convert import to_dataflow
 from eeg2fpga.compile.export import export_qonnx
-from eeg2fpga.compile.folding import fold
+from eeg2fpga.compile.folding import Folding
 from eeg2fpga.compile.streamline import streamline
 from eeg2fpga.config import BlockConfig, HardwareConfig, ModelConfig
 from finn.analysis.fpgadataflow.exp_cycles_per_layer import exp_cycles_per_layer
@@ -21,7 +21,7 @@ def test_cycles_and_resources(tmp_path):
     )
     export_qonnx(model, 3, 16, tmp_path / "model.onnx")
     streamlined = streamline(ModelWrapper(str(tmp_path / "model.onnx")), None)
-    dataflow = fold(to_dataflow(streamlined), HardwareConfig(windows_per_second=200_000))
+    dataflow = Folding(to_dataflow(streamlined), HardwareConfig()).apply(500)
     cycles = dataflow.analysis(exp_cycles_per_layer)
     assert cycles == {op.onnx_node.name: op.get_exp_cycles() for op in graph.operators(dataflow)}
     assert max(cycles.values()) <= 500

@@ -4,7 +4,7 @@ import io
 
 import pytest
 from eeg2fpga import flow as flow_module
-from eeg2fpga.config import BlockConfig, BuildConfig, DataConfig, HardwareConfig, ModelConfig, SplitConfig
+from eeg2fpga.config import BlockConfig, BuildConfig, DataConfig, HardwareConfig, ModelConfig, SplitConfig, TargetConfig
 from eeg2fpga.models.checkpoint import save_checkpoint
 from eeg2fpga.models.eegnet import EEGNet
 from eeg2fpga.report import write_report
@@ -39,7 +39,7 @@ def test_without_recordings_generated_eeg_proves_the_same(tmp_path, checkpoint, 
         data=DataConfig(source="eegmat"),
         split=SplitConfig(protocol="subject"),
         model=MODEL,
-        hardware=HardwareConfig(windows_per_second=100_000),
+        hardware=HardwareConfig(target=TargetConfig(windows_per_second=100_000)),
     )
     said = io.StringIO()
     flow = flow_module.Flow("tiny", config, Console(file=said, width=200), checkpoint)

@@ -34,6 +34,8 @@ def insert_width_converters(model: ModelWrapper) -> ModelWrapper:
 def insert_fifos(model: ModelWrapper) -> ModelWrapper:
     """A FIFO on every stream between units: two words, a pixel before a binary_mvu, a whole window on a skip branch.
 
+    None behind a tap window, whose output is a line of registers as wide as many words.
+
     A binary_mvu takes a pixel in one burst and then works on it while its producer goes on: the FIFO collects the next.
 
     A duplicate blocks only while one of its branches is full. Every unit emits a window's outputs once it has the
@@ -43,7 +45,7 @@ def insert_fifos(model: ModelWrapper) -> ModelWrapper:
     for op in list(operators(model)):
         for port in range(op.streams):
             producer = model.find_producer(op.onnx_node.input[port])
-            if producer is not None:
+            if producer is not None and not producer.op_type.startswith("TapWindow"):
                 _fifo(model, op.onnx_node, port, _depth(op, port))
     return model
 

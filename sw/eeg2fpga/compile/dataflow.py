@@ -4,13 +4,84 @@ from qonnx.core.modelwrapper import ModelWrapper
 
 from eeg2fpga.compile.buffers import insert_fifos, insert_width_converters
 from eeg2fpga.compile.convert import to_dataflow
-from eeg2fpga.compile.folding import fold
-from eeg2fpga.config import HardwareConfig
+from eeg2fpga.compile.folding import Folding
+from eeg2fpga.compile.graph import operators
+from eeg2fpga.compile.parts import CAPACITY
+from eeg2fpga.config import FoldingConfig, HardwareConfig, TargetConfig
+from eeg2fpga.errors import UserError
 
 
 def build_dataflow(streamlined: ModelWrapper, hardware: HardwareConfig) -> ModelWrapper:
-    """Our operators with PE and SIMD for `hardware`, width converters and FIFOs between them.
+    """Our operators folded for `hardware.target`, width converters and FIFOs between them.
 
-    Raises UserError for a node without a unit and for a folding that is illegal or out of reach.
+    Raises UserError for a node without a unit, for a folding that is illegal or out of reach, and for an accelerator
+    that by estimate is larger than the part or than max_luts.
     """
-    return insert_fifos(insert_width_converters(fold(to_dataflow(streamlined), hardware)))
+    folding = Folding(to_dataflow(streamlined), hardware)
+    target = hardware.target
+    if target.max_luts is not None:
+        return _fastest_within(folding, target.max_luts)
+    if target.max_throughput:
+        model = _buffered(folding, folding.budgets()[0])
+    else:
+        model = _buffered(folding, hardware.clock_mhz * 1_000_000 // target.windows_per_second)
+    _refuse_overfull(model, hardware.part)
+    return model
+
+
+def fully_parallel(streamlined: ModelWrapper) -> HardwareConfig:
+    """Every layer as logic, a pixel a cycle."""
+    layers = [op.onnx_node.name for op in operators(to_dataflow(streamlined)) if op.unit in ("binary_mvu", "depthwise")]
+    target = TargetConfig(max_throughput=True)
+    return HardwareConfig(target=target, folding={name: FoldingConfig(parallel=True) for name in layers})
+
+
+def estimated_luts(model: ModelWrapper) -> dict[str, int]:
+    """LUTs by operator, before synthesis."""
+    return {op.onnx_node.name: op.lut_estimation("") for op in operators(model)}
+
+
+def predicted_luts(model: ModelWrapper) -> dict[str, int]:
+    """LUTs by operator, before synthesis; layers of logic are generated (seconds, once) and counted."""
+    return {op.onnx_node.name: op.exact_luts(model) for op in operators(model)}
+
+
+def expected_cycles(model: ModelWrapper) -> int:
+    """Cycles a window: those of the slowest operator."""
+    return max(op.get_exp_cycles() for op in operators(model))
+
+
+def _buffered(folding: Folding, budget: int) -> ModelWrapper:
+    return insert_fifos(insert_width_converters(folding.apply(budget)))
+
+
+def _fastest_within(folding: Folding, luts: int) -> ModelWrapper:
+    """The least budget whose accelerator is small enough: LUTs fall as the budget grows, so by bisection."""
+    budgets = folding.budgets()
+    low, high = 0, len(budgets)
+    best = None
+    while low < high:
+        middle = (low + high) // 2
+        model = _buffered(folding, budgets[middle])
+        if sum(estimated_luts(model).values()) <= luts:
+            best, high = model, middle
+        else:
+            low = middle + 1
+    if best is None:
+        _refuse("hardware.target.max_luts", _buffered(folding, budgets[-1]), luts, "the smallest accelerator")
+    return best
+
+
+def _refuse_overfull(model: ModelWrapper, part: str) -> None:
+    capacity = next((c["lut"] for name, c in CAPACITY.items() if part.startswith(name)), None)
+    if capacity is not None and sum(estimated_luts(model).values()) > capacity:
+        _refuse(f"hardware.part {part}", model, capacity, "this accelerator")
+
+
+def _refuse(what: str, model: ModelWrapper, limit: int, which: str) -> None:
+    luts = estimated_luts(model)
+    total, largest = sum(luts.values()), max(luts, key=luts.get)
+    raise UserError(
+        f"{what}: {which} needs about {total} LUTs, {total - limit} more than {limit}; "
+        f"the largest part is {largest} with {luts[largest]}: lower the rate or make the network smaller"
+    )

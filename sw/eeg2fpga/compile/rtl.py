@@ -3,18 +3,21 @@
 import shutil
 from pathlib import Path
 
-from jinja2 import Environment, PackageLoader
 from qonnx.core.modelwrapper import ModelWrapper
 
 from eeg2fpga import __version__
 from eeg2fpga.compile.graph import layer_tensors, operators
 from eeg2fpga.compile.memory import write_memory
-from eeg2fpga.compile.ops.base import Stream, Unit
+from eeg2fpga.compile.ops.base import Stream, Unit, identifier
+from eeg2fpga.compile.render import render
 from eeg2fpga.files import write_text
 from eeg2fpga.locations import HARDWARE
 
 TOP = "eeg2fpga_accelerator"
 TAPPED = f"{TOP}_tapped"
+SIMULATION = "simulation"
+PRIMITIVES = HARDWARE / "rtl" / "primitives.v"
+"""Models of the device's LUT1..6, LUT6_2 and CARRY4."""
 SUBUNITS = {"binary_mvu": ("multi_threshold",), "depthwise": ("multi_threshold",)}
 """Units that instantiate others."""
 
@@ -23,24 +26,39 @@ def generate(model: ModelWrapper, folder: Path, build: str) -> None:
     """Write the accelerator to `folder`, replacing what was there.
 
     files.f lists the sources to synthesise; <top>_tapped.sv is the same top level with each layer's stream led out, for
-    the simulation that compares layers.
+    the simulation that compares layers, and simulation/ has the twins of layers that are netlists (graph.run compares
+    the netlists themselves).
     """
     shutil.rmtree(folder, ignore_errors=True)
     (folder / "memory").mkdir(parents=True)
     for op in operators(model):
         for parameter, memory in op.memories(model).items():
             write_memory(folder / _memory_path(op, parameter), memory.words, memory.bits)
-    units = _used_units(model)
-    for unit in units:
-        shutil.copy(HARDWARE / "rtl" / unit / f"{unit}.sv", folder)
+    files = [f"{unit}.sv" for unit in _used_units(model)]
+    for name in files:
+        shutil.copy(HARDWARE / "rtl" / name.removesuffix(".sv") / name, folder)
+    for op in operators(model):
+        generated = op.generated(model)
+        if generated is not None:
+            files.append(f"{op.module}.v")
+            write_text(folder / files[-1], generated.synthesis)
+            write_text(folder / SIMULATION / files[-1], generated.simulation)
     write_text(folder / f"{TOP}.sv", _top(model, build, tapped=False))
     write_text(folder / f"{TAPPED}.sv", _top(model, build, tapped=True))
-    write_text(folder / "files.f", "".join(f"{unit}.sv\n" for unit in [*units, TOP]))
+    write_text(folder / "files.f", "".join(f"{name}\n" for name in [*files, f"{TOP}.sv"]))
 
 
-def identifier(name: str) -> str:
-    """A node or tensor name as a SystemVerilog identifier."""
-    return "".join(c if c.isalnum() else "_" for c in name)
+def simulation_files(folder: Path, netlists: bool = False) -> list[Path]:
+    """What a simulator compiles: the units, the tapped top level, and the layers of logic.
+
+    Those as their fast twins, or as the LUT netlists that are synthesised, with models of the primitives.
+    """
+    listed = (folder / "files.f").read_text().split()[:-1]
+    if netlists:
+        return [PRIMITIVES, *(folder / name for name in listed), folder / f"{TAPPED}.sv"]
+    twins = [folder / SIMULATION / name for name in listed]
+    files = [twin if twin.exists() else folder / name for twin, name in zip(twins, listed, strict=True)]
+    return [*files, folder / f"{TAPPED}.sv"]
 
 
 def taps(model: ModelWrapper) -> dict[str, Stream]:
@@ -67,7 +85,7 @@ def _used_units(model: ModelWrapper) -> list[str]:
 
 def _memory_path(op: Unit, parameter: str) -> str:
     kind = parameter.removesuffix("_FILE").lower()
-    return f"memory/{identifier(op.onnx_node.name)}_{kind}.mem"
+    return f"memory/{op.identifier}_{kind}.mem"
 
 
 def _parameters(op: Unit, model: ModelWrapper) -> dict[str, str]:
@@ -91,18 +109,16 @@ def _top(model: ModelWrapper, build: str, tapped: bool) -> str:
             wires[identifier(tensor)] = op.output_stream(index).width
         units.append(
             {
-                "module": op.unit,
-                "name": identifier(node.name),
+                "module": op.module,
+                "name": op.identifier,
                 "parameters": _parameters(op, model),
                 "ports": _ports(op),
             }
         )
     source, sink = source_stream(model), list(taps(model).values())[-1]
     tensors = list(layer_tensors(model).values())
-    environment = Environment(
-        loader=PackageLoader("eeg2fpga.compile"), trim_blocks=True, lstrip_blocks=True, autoescape=False
-    )
-    return environment.get_template("top.sv.j2").render(
+    return render(
+        "top.sv.j2",
         build=build,
         version=__version__,
         top=TAPPED if tapped else TOP,

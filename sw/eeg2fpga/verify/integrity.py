@@ -6,7 +6,7 @@ from pathlib import Path
 from qonnx.core.modelwrapper import ModelWrapper
 
 from eeg2fpga.compile.graph import operators
-from eeg2fpga.compile.rtl import generate, identifier
+from eeg2fpga.compile.rtl import generate
 
 
 def altered_files(model: ModelWrapper, folder: Path, build: str) -> list[str]:
@@ -16,7 +16,7 @@ def altered_files(model: ModelWrapper, folder: Path, build: str) -> list[str]:
         generate(model, fresh, build)
         names = sorted(str(path.relative_to(fresh)) for path in fresh.rglob("*") if path.is_file())
         changed = [name for name in names if _content(folder / name) != _content(fresh / name)]
-    layers = {identifier(op.onnx_node.name): op.onnx_node.name for op in operators(model)}
+    layers = {op.identifier: op.onnx_node.name for op in operators(model)}
     order = list(layers)
     found = [(_layer(name, order), name) for name in changed]
     found.sort(key=lambda item: order.index(item[0]) if item[0] else len(order))
@@ -28,7 +28,9 @@ def _content(path: Path) -> bytes | None:
 
 
 def _layer(name: str, identifiers: list[str]) -> str | None:
-    """The longest identifier that a memory file's name begins with."""
+    """The layer whose generated module it is, or the longest identifier that a memory file's name begins with."""
     stem = Path(name).stem
+    if stem.removeprefix("layer_") in identifiers:
+        return stem.removeprefix("layer_")
     matching = [i for i in identifiers if name.startswith("memory/") and stem.startswith(f"{i}_")]
     return max(matching, key=len, default=None)

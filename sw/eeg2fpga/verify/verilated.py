@@ -17,7 +17,7 @@ from qonnx.core.modelwrapper import ModelWrapper
 from eeg2fpga.compile.arithmetic import Integers
 from eeg2fpga.compile.memory import decode, encode
 from eeg2fpga.compile.ops.base import Stream
-from eeg2fpga.compile.rtl import TAPPED, source_stream, taps
+from eeg2fpga.compile.rtl import TAPPED, simulation_files, source_stream, taps
 from eeg2fpga.files import replacing, write_text
 from eeg2fpga.verify.simulator import verilator_environment
 
@@ -36,15 +36,17 @@ class Simulation:
 class VerilatedAccelerator:
     """The RTL in `folder` (compile.rtl.generate); built again only when a source changed.
 
+    netlists: simulate layers of logic as LUTs, not as sums: some ten times slower.
     Raises RuntimeError with Verilator's or the compiler's message when the RTL does not build, and when the accelerator
     gives fewer or more words than it must.
     """
 
-    def __init__(self, model: ModelWrapper, folder: Path, objects: Path) -> None:
+    def __init__(self, model: ModelWrapper, folder: Path, objects: Path, netlists: bool = False) -> None:
         self._folder = folder
         self._source = source_stream(model)
         self._taps = taps(model)
-        library = _build(folder, objects, self._source, list(self._taps.values()))
+        sources = simulation_files(folder, netlists)
+        library = _build(sources, objects, self._source, list(self._taps.values()))
         self._library = ctypes.CDLL(str(library))
         self._library.run.restype = ctypes.c_long
 
@@ -104,13 +106,12 @@ def _from_bytes(data: NDArray[np.uint8], stream: Stream, count: int) -> Integers
     return values.reshape(count, stream.pixels, stream.channels)
 
 
-def _build(folder: Path, objects: Path, source: Stream, tapped: list[Stream]) -> Path:
+def _build(sources: list[Path], objects: Path, source: Stream, tapped: list[Stream]) -> Path:
     """Verilate and compile; the library's name carries the hash of all it was built from."""
     environment = Environment(loader=PackageLoader("eeg2fpga.verify", "."), trim_blocks=True, autoescape=False)
     harness = environment.get_template("harness.cpp.j2").render(
         top=TAPPED, source_bytes=source.width // 8, taps=[tap.width // 8 for tap in tapped]
     )
-    sources = sorted(folder.glob("*.sv"))
     digest = hashlib.sha256(harness.encode())
     for path in sources:
         digest.update(path.name.encode() + path.read_bytes())
@@ -120,7 +121,7 @@ def _build(folder: Path, objects: Path, source: Stream, tapped: list[Stream]) ->
     work = objects / library.stem
     write_text(work / "harness.cpp", harness)
     env = verilator_environment()
-    names = [str(path.resolve()) for path in sources if path.stem in _listed(folder) or path.stem == TAPPED]
+    names = [str(path.resolve()) for path in sources]
     options = ["--cc", "--build", "-j", "2", "-O3", "--x-assign", "fast", "--x-initial", "fast", "--noassert"]
     # One C++ file: with more, the wheel's makefile wants precompiled headers and gets their option wrong.
     options += ["--output-split", "0"]
@@ -143,11 +144,6 @@ def _build(folder: Path, objects: Path, source: Stream, tapped: list[Stream]) ->
             ["g++", "-shared", "-fPIC", "-O2", "-std=c++17", *headers, *files, "-pthread", "-o", str(temporary)], env
         )
     return library
-
-
-def _listed(folder: Path) -> set[str]:
-    """Units of the file list, without the plain top level."""
-    return {Path(line).stem for line in (folder / "files.f").read_text().split()[:-1]}
 
 
 def _command(command: list[str], env: dict[str, str]) -> None:

@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 from eeg2fpga.compile.logic.layer import Layer
 from eeg2fpga.compile.logic.pairs import code_bits, encode
+from eeg2fpga.compile.rtl import PRIMITIVES
 from eeg2fpga.verify.simulator import verilator_environment
 
 from tests.compile.logic.conftest import Case, levels, signs
@@ -24,26 +25,6 @@ CASES = {
     "raw": Case(signs(3, 6, 2), 4, None, np.array([9, -2]), output_bits=9),
 }
 STYLES = ("paired", "primitives", "behavioural", "arithmetic")
-
-PRIMITIVES = """
-module LUT6_2 #(parameter [63:0] INIT = 0) (output O6, O5, input I0, I1, I2, I3, I4, I5);
-  wire [31:0] l = INIT[31:0];
-  assign O6 = INIT[{I5, I4, I3, I2, I1, I0}];
-  assign O5 = l[{I4, I3, I2, I1, I0}];
-endmodule
-module CARRY4 (output [3:0] CO, O, input CI, CYINIT, input [3:0] DI, S);
-  wire [4:0] c;
-  assign c[0] = CI | CYINIT;
-  for (genvar k = 0; k < 4; k = k + 1) assign c[k + 1] = S[k] ? c[k] : DI[k];
-  assign CO = c[4:1];
-  assign O = S ^ c[3:0];
-endmodule
-""" + "".join(
-    f"module LUT{n} #(parameter [{(1 << n) - 1}:0] INIT = 0)"
-    f" (output O, input {', '.join(f'I{k}' for k in range(n))});\n"
-    f"  assign O = INIT[{{{', '.join(f'I{k}' for k in reversed(range(n)))}}}];\nendmodule\n"
-    for n in range(1, 7)
-)
 
 MAIN = """
 #include "Vbench.h"
@@ -84,7 +65,7 @@ def _bench(layers: dict[str, Layer], vectors: int) -> str:
 
 def test_styles_simulate_as_evaluated(layers, tmp_path: Path):
     vectors = 200
-    sources = [PRIMITIVES, _bench(layers, vectors)]
+    sources = [PRIMITIVES.read_text(), _bench(layers, vectors)]
     for name, layer in layers.items():
         case = CASES[name]
         x = case.inputs(vectors)[:vectors]

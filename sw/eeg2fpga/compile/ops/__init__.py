@@ -4,6 +4,22 @@ from eeg2fpga.compile import finn_environment
 
 finn_environment.ensure()
 
-from eeg2fpga.compile.ops import binary_mvu, depthwise, elementwise, reductions, sliding_window  # noqa: E402
+from eeg2fpga.compile.ops import (  # noqa: E402
+    binary_mvu,
+    constant_layers,
+    depthwise,
+    elementwise,
+    reductions,
+    sliding_window,
+    tap_window,
+)
 
-__all__ = ["binary_mvu", "depthwise", "elementwise", "reductions", "sliding_window"]
+__all__ = [
+    "binary_mvu",
+    "constant_layers",
+    "depthwise",
+    "elementwise",
+    "reductions",
+    "sliding_window",
+    "tap_window",
+]

@@ -48,6 +48,19 @@ class Memory:
     bits: int
 
 
+@dataclass(frozen=True)
+class Generated:
+    """The module of one layer: Verilog for synthesis, and for simulation with the same ports and latency."""
+
+    synthesis: str
+    simulation: str
+
+
+def identifier(name: str) -> str:
+    """A node or tensor name as a SystemVerilog identifier."""
+    return "".join(c if c.isalnum() else "_" for c in name)
+
+
 class Unit(HWCustomOp):
     """Base of the operators.
 
@@ -93,6 +106,10 @@ class Unit(HWCustomOp):
     def compute(self, *operands: Integers) -> Integers:
         """Integers out of integers: streams as (windows, pixels, channels[, kernel]), initialisers as they are."""
 
+    def evaluate_netlist(self, model: ModelWrapper, *operands: Integers) -> Integers:
+        """As `compute`, by the LUTs that the layer became where it became any."""
+        return self.compute(*operands)
+
     @abstractmethod
     def parameters(self, model: ModelWrapper) -> dict[str, int]:
         """The unit's integer parameters."""
@@ -100,6 +117,24 @@ class Unit(HWCustomOp):
     def memories(self, model: ModelWrapper) -> dict[str, Memory]:
         """Memory files by the name of the parameter that takes the path."""
         return {}
+
+    def generated(self, model: ModelWrapper) -> Generated | None:
+        """The module made for this node alone, where the unit is not a committed module with parameters."""
+        return None
+
+    def exact_luts(self, model: ModelWrapper) -> int:
+        """LUTs before synthesis, where building a netlist tells them better than the formula."""
+        return self.lut_estimation("")
+
+    @property
+    def identifier(self) -> str:
+        """The node's name in SystemVerilog."""
+        return identifier(self.onnx_node.name)
+
+    @property
+    def module(self) -> str:
+        """The module that the top level instantiates."""
+        return self.unit
 
     def check(self) -> str | None:
         """What is illegal about the folding, as a phrase, or None."""

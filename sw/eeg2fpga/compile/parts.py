@@ -1,0 +1,4 @@
+"""What the devices hold."""
+
+CAPACITY = {"xc7z020": {"lut": 53_200, "ff": 106_400, "bram18": 280, "dsp": 220}}
+"""Device totals, from AMD's DS190 (Zynq-7000 overview), table 1."""
