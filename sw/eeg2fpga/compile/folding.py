@@ -35,7 +35,7 @@ class Choice:
 
 
 class Folding:
-    """The choices that an unfolded dataflow graph (convert.to_dataflow) leaves.
+    """The choices that an unfolded dataflow graph (convert.to_dataflow) leaves; `options`: all of them by layer.
 
     Raises UserError for an unknown layer in `hardware.folding`, and a PE or SIMD that does not divide.
     """
@@ -46,16 +46,16 @@ class Folding:
         for name in hardware.folding:
             if name not in names:
                 raise UserError(f"hardware.folding: no layer `{name}`; layers: {', '.join(names)}")
-        self._options = {name: list(self._choices(name)) for name in names}
+        self.options = {name: list(self._choices(name)) for name in names}
 
     def budgets(self) -> list[int]:
         """Every number of cycles a window at which the result changes, ascending."""
-        least = max(min(choice.cycles for choice in options) for options in self._options.values())
-        return sorted({c.cycles for options in self._options.values() for c in options if c.cycles >= least})
+        least = max(min(choice.cycles for choice in options) for options in self.options.values())
+        return sorted({c.cycles for options in self.options.values() for c in options if c.cycles >= least})
 
     def choose(self, budget: int) -> dict[str, Choice]:
         """By layer: the fewest LUTs within `budget` cycles a window. Raises UserError where none is so fast."""
-        return {name: self._cheapest(name, options, budget) for name, options in self._options.items()}
+        return {name: self._cheapest(name, options, budget) for name, options in self.options.items()}
 
     def apply(self, budget: int) -> ModelWrapper:
         """A folded copy of the graph."""
