@@ -1,0 +1,106 @@
+"""A dataflow graph's schedule: the cycle of every word, from reset, through FIFOs of given depths."""
+
+from dataclasses import dataclass
+from enum import IntEnum
+
+import numpy as np
+from numpy.typing import NDArray
+from qonnx.core.modelwrapper import ModelWrapper
+
+from eeg2fpga.compile.graph import operators
+from eeg2fpga.compile.ops.base import Unit
+from eeg2fpga.compile.schedule.kernel import kernel
+
+ENDLESS = 1 << 40
+"""A depth that no FIFO fills."""
+
+
+class Outcome(IntEnum):
+    """How a run ended."""
+
+    STEADY = 0
+    """Every word moves the asked number of cycles after its like of the window before, so it does for ever."""
+    SLOWER = 1
+    STUCK = 2
+    """Words are left that never move."""
+    OPEN = 3
+    """All windows were run; nothing was asked, or it is not yet decided."""
+
+
+@dataclass(frozen=True)
+class Run:
+    """What a simulation gave; cycles are counted from the first word in."""
+
+    outcome: Outcome
+    results: NDArray[np.int64]
+    """(windows,): cycle of each window's result."""
+    fill: dict[str, int]
+    """Most words that each FIFO held."""
+    waits: dict[str, int]
+    """Cycles that words were refused at each FIFO."""
+
+
+class ScheduleSimulation:
+    """The graph's processes and FIFOs. Every stream between two units must have a FIFO."""
+
+    def __init__(self, model: ModelWrapper) -> None:
+        self._kernel = kernel()
+        ops = list(operators(model))
+        units = [op for op in ops if op.unit != "fifo"]
+        self._fifos = {op.onnx_node.name: op["Depth"] for op in ops if op.unit == "fifo"}
+        # Kept: the library reads these arrays as long as it lives.
+        self._processes = [(op, process) for op in units for process in op.schedule()]
+        self._graph = self._kernel.graph_new(len(self._processes), len(self._fifos) + 2)
+        for index in range(len(self._processes)):
+            self._set_process(index)
+        self._set_channels(model, [op for op in ops if op.unit == "fifo"], units)
+
+    def __del__(self) -> None:
+        self._kernel.graph_delete(self._graph)
+
+    @property
+    def depths(self) -> dict[str, int]:
+        """The FIFOs' depths in the graph."""
+        return dict(self._fifos)
+
+    def run(self, windows: int, depths: dict[str, int] | None = None, pace: int = 0, interval: int = 0) -> Run:
+        """Simulate up to `windows` windows.
+
+        depths: words of each FIFO, the graph's own if None. Window w is offered from cycle w * pace on. interval: stop as
+        soon as it is plain whether a window follows the other after that many cycles.
+        """
+        given = np.array([0, 0, *(self._fifos | (depths or {})).values()], np.int64)
+        results, count = np.zeros(windows, np.int64), np.zeros(1, np.int32)
+        fill, waits = np.zeros(len(given), np.int64), np.zeros(len(given), np.int64)
+        pointers = [array.ctypes.data for array in (results, count, fill, waits)]
+        outcome = self._kernel.run(self._graph, given.ctypes.data, windows, pace, interval, *pointers)
+        named = [dict(zip(self._fifos, array[2:].tolist(), strict=True)) for array in (fill, waits)]
+        return Run(Outcome(outcome), results[: count[0]], *named)
+
+    def _set_process(self, index: int) -> None:
+        op, process = self._processes[index]
+        others = [i for i, (other, _) in enumerate(self._processes) if other is op and i != index]
+        peer = others[0] if others else -1
+        peer_steps = self._processes[peer][1].steps if others else 0
+        arrays = [None if a is None else a.ctypes.data for a in (process.takes, process.gives, process.needs)]
+        sizes = (process.steps, len(process.takes))
+        self._kernel.set_process(
+            self._graph, index, *sizes, *arrays, peer, peer_steps, process.latency, int(process.frozen)
+        )
+
+    def _set_channels(self, model: ModelWrapper, fifos: list[Unit], units: list[Unit]) -> None:
+        """Channel 0 is the accelerator's input, 1 its output, then the FIFOs."""
+        takers = {name: i for i in self._with("takes") for name in self._tensors(i).input}
+        givers = {name: i for i in self._with("gives") for name in self._tensors(i).output}
+        source, sink = model.graph.input[0].name, model.graph.output[0].name
+        self._kernel.set_channel(self._graph, 0, units[0].input_stream().words, -1, takers[source])
+        self._kernel.set_channel(self._graph, 1, units[-1].output_stream().words, givers[sink], -1)
+        for index, op in enumerate(fifos):
+            ends = givers[op.onnx_node.input[0]], takers[op.onnx_node.output[0]]
+            self._kernel.set_channel(self._graph, index + 2, op.input_stream().words, *ends)
+
+    def _with(self, what: str) -> list[int]:
+        return [i for i, (_, process) in enumerate(self._processes) if getattr(process, what).any()]
+
+    def _tensors(self, index: int) -> object:
+        return self._processes[index][0].onnx_node
