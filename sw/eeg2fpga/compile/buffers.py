@@ -6,11 +6,8 @@ from onnx import NodeProto
 from qonnx.core.modelwrapper import ModelWrapper
 from qonnx.custom_op.registry import getCustomOp
 
+from eeg2fpga.compile.depths import LEAST
 from eeg2fpga.compile.graph import add_tensor, insert_between, make_node, operators
-from eeg2fpga.compile.ops.base import Unit
-
-SHALLOW = 2
-"""Words of the FIFO behind every unit: it registers the handshake, so no ready signal runs through two units."""
 
 
 def insert_width_converters(model: ModelWrapper) -> ModelWrapper:
@@ -32,28 +29,12 @@ def insert_width_converters(model: ModelWrapper) -> ModelWrapper:
 
 
 def insert_fifos(model: ModelWrapper) -> ModelWrapper:
-    """A FIFO on every stream between units: two words, a pixel before a binary_mvu, a whole window on a skip branch.
-
-    A binary_mvu takes a pixel in one burst and then works on it while its producer goes on: the FIFO collects the next.
-
-    A duplicate blocks only while one of its branches is full. Every unit emits a window's outputs once it has the
-    window's inputs, so a skip branch that holds a window of its words never stops the other branch before that one has
-    all that it needs to drain it: no deadlock, whatever the units' latencies.
-    """
+    """A FIFO of the least depth on every stream between units."""
     for op in list(operators(model)):
         for port in range(op.streams):
-            producer = model.find_producer(op.onnx_node.input[port])
-            if producer is not None:
-                _fifo(model, op.onnx_node, port, _depth(op, port))
+            if model.find_producer(op.onnx_node.input[port]) is not None:
+                _fifo(model, op.onnx_node, port)
     return model
-
-
-def _depth(op: Unit, port: int) -> int:
-    """Words of the FIFO before a port; port 1 of a residual add is the skip."""
-    stream = op.input_stream(port)
-    if op.unit == "residual_add" and port == 1:
-        return max(SHALLOW, stream.words)
-    return max(SHALLOW, stream.words // stream.pixels) if op.unit == "binary_mvu" else SHALLOW
 
 
 def _lanes_out(producer: NodeProto) -> int:
@@ -78,10 +59,10 @@ def _convert(model: ModelWrapper, consumer: NodeProto, port: int, have: int, wan
     insert_between(model, consumer, port, node)
 
 
-def _fifo(model: ModelWrapper, consumer: NodeProto, port: int, depth: int) -> None:
+def _fifo(model: ModelWrapper, consumer: NodeProto, port: int) -> None:
     source = consumer.input[port]
     lanes = getCustomOp(consumer).input_stream(port).lanes
     name = f"{consumer.name}_fifo{port}"
     target = add_tensor(model, name, source)
-    node = make_node("Fifo", name, [source], [target], Depth=depth, PE=lanes, **_stream_attributes(model, source))
+    node = make_node("Fifo", name, [source], [target], Depth=LEAST, PE=lanes, **_stream_attributes(model, source))
     insert_between(model, consumer, port, node)

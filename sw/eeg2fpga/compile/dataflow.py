@@ -4,13 +4,15 @@ from qonnx.core.modelwrapper import ModelWrapper
 
 from eeg2fpga.compile.buffers import insert_fifos, insert_width_converters
 from eeg2fpga.compile.convert import to_dataflow
+from eeg2fpga.compile.depths import set_fifo_depths
 from eeg2fpga.compile.folding import fold
 from eeg2fpga.config import HardwareConfig
 
 
 def build_dataflow(streamlined: ModelWrapper, hardware: HardwareConfig) -> ModelWrapper:
-    """Our operators with PE and SIMD for `hardware`, width converters and FIFOs between them.
+    """Our operators with PE and SIMD for `hardware`, width converters and FIFOs of the least depths between them.
 
     Raises UserError for a node without a unit and for a folding that is illegal or out of reach.
     """
-    return insert_fifos(insert_width_converters(fold(to_dataflow(streamlined), hardware)))
+    folded = insert_width_converters(fold(to_dataflow(streamlined), hardware))
+    return set_fifo_depths(insert_fifos(folded))

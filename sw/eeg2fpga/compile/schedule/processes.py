@@ -14,10 +14,10 @@ ALWAYS = np.ones(1, bool)
 class Process:
     """Steps taken in turn, at most one a cycle; step s follows entry s % period of the patterns.
 
-    A step that takes waits until every input of the unit offers a word, and takes one from each. A step that gives sends
-    a word to every output `latency` cycles later. With `frozen`, that is a pipeline which stands, with all that is in
-    it, while its last word is refused; without, a register at each output (latency 1), whose refused word stops the next
-    step that gives, but no other.
+    A step that takes waits until every input of the unit offers a word, and takes one from each. A step that gives
+    sends a word to every output `latency` cycles later. With `frozen`, that is a pipeline which stands, with all that
+    is in it, while its last word is refused; without, a register at each output (latency 1), whose refused word stops
+    the next step that gives, but no other.
     """
 
     steps: int

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from enum import IntEnum
+from weakref import finalize
 
 import numpy as np
 from numpy.typing import NDArray
@@ -51,12 +52,10 @@ class ScheduleSimulation:
         # Kept: the library reads these arrays as long as it lives.
         self._processes = [(op, process) for op in units for process in op.schedule()]
         self._graph = self._kernel.graph_new(len(self._processes), len(self._fifos) + 2)
+        finalize(self, self._kernel.graph_delete, self._graph)
         for index in range(len(self._processes)):
             self._set_process(index)
-        self._set_channels(model, [op for op in ops if op.unit == "fifo"], units)
-
-    def __del__(self) -> None:
-        self._kernel.graph_delete(self._graph)
+        self._set_channels(model, [op for op in ops if op.unit == "fifo"])
 
     @property
     def depths(self) -> dict[str, int]:
@@ -66,8 +65,8 @@ class ScheduleSimulation:
     def run(self, windows: int, depths: dict[str, int] | None = None, pace: int = 0, interval: int = 0) -> Run:
         """Simulate up to `windows` windows.
 
-        depths: words of each FIFO, the graph's own if None. Window w is offered from cycle w * pace on. interval: stop as
-        soon as it is plain whether a window follows the other after that many cycles.
+        depths: words of each FIFO, the graph's own if None. Window w is offered from cycle w * pace on. interval: stop
+        as soon as it is plain whether windows follow each other after that many cycles.
         """
         given = np.array([0, 0, *(self._fifos | (depths or {})).values()], np.int64)
         results, count = np.zeros(windows, np.int64), np.zeros(1, np.int32)
@@ -88,19 +87,26 @@ class ScheduleSimulation:
             self._graph, index, *sizes, *arrays, peer, peer_steps, process.latency, int(process.frozen)
         )
 
-    def _set_channels(self, model: ModelWrapper, fifos: list[Unit], units: list[Unit]) -> None:
+    def _set_channels(self, model: ModelWrapper, fifos: list[Unit]) -> None:
         """Channel 0 is the accelerator's input, 1 its output, then the FIFOs."""
-        takers = {name: i for i in self._with("takes") for name in self._tensors(i).input}
-        givers = {name: i for i in self._with("gives") for name in self._tensors(i).output}
+        takers = {name: i for i in self._with("takes") for name in self._inputs(i)}
+        givers = {name: i for i in self._with("gives") for name in self._unit(i).onnx_node.output}
         source, sink = model.graph.input[0].name, model.graph.output[0].name
-        self._kernel.set_channel(self._graph, 0, units[0].input_stream().words, -1, takers[source])
-        self._kernel.set_channel(self._graph, 1, units[-1].output_stream().words, givers[sink], -1)
-        for index, op in enumerate(fifos):
+        direct = takers.keys() - {source} - {op.onnx_node.output[0] for op in fifos}
+        if direct:
+            raise ValueError(f"stream {min(direct)} has no FIFO")
+        first, last = takers[source], givers[sink]
+        self._kernel.set_channel(self._graph, 0, self._unit(first).input_stream().words, -1, first)
+        self._kernel.set_channel(self._graph, 1, self._unit(last).output_stream().words, last, -1)
+        for index, op in enumerate(fifos, start=2):
             ends = givers[op.onnx_node.input[0]], takers[op.onnx_node.output[0]]
-            self._kernel.set_channel(self._graph, index + 2, op.input_stream().words, *ends)
+            self._kernel.set_channel(self._graph, index, op.input_stream().words, *ends)
 
     def _with(self, what: str) -> list[int]:
         return [i for i, (_, process) in enumerate(self._processes) if getattr(process, what).any()]
 
-    def _tensors(self, index: int) -> object:
-        return self._processes[index][0].onnx_node
+    def _unit(self, index: int) -> Unit:
+        return self._processes[index][0]
+
+    def _inputs(self, index: int) -> list[str]:
+        return list(self._unit(index).onnx_node.input[: self._unit(index).streams])
