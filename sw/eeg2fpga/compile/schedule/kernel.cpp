@@ -9,6 +9,8 @@ namespace {
 
 using Time = int32_t;
 
+constexpr int64_t ENDLESS = int64_t(1) << 40;  // a depth that no FIFO fills
+
 // A FIFO. put: cycle in which each word enters it; get: in which it leaves. The word may leave one cycle later, and the
 // word `depth` places behind it enters one cycle after it has left.
 struct Channel {
@@ -20,6 +22,15 @@ struct Channel {
 
   bool has_room() const { return depth == 0 || int64_t(put.size()) < depth || int64_t(get.size()) + depth > int64_t(put.size()); }
   Time room() const { return depth == 0 || int64_t(put.size()) < depth ? 0 : get[put.size() - depth] + 1; }
+
+  int64_t most_held() const {
+    int64_t gone = 0, most = 0;
+    for (int64_t k = 0; k < int64_t(put.size()); ++k) {
+      while (gone < int64_t(get.size()) && get[gone] < put[k]) ++gone;
+      most = std::max(most, k + 1 - gone);
+    }
+    return most;
+  }
 };
 
 struct Stall {
@@ -219,6 +230,19 @@ struct Graph {
     return true;
   }
 
+  // How many windows back the words are that a word's time depends on.
+  int64_t memory() const {
+    int64_t windows = 1;
+    for (const Channel& c : channels)
+      if (c.depth < ENDLESS) windows = std::max(windows, (c.depth + c.words - 1) / c.words);
+    for (const Process& p : processes)
+      if (p.needs) {
+        const int64_t oldest = 1 - *std::min_element(p.needs, p.needs + p.period);
+        windows = std::max(windows, (oldest + p.peer_period - 1) / p.peer_period);
+      }
+    return windows;
+  }
+
   // How much later than the window before each word of window `index` moved: the most, the least, and whether each of them
   // is what it was a window before.
   void compare(int64_t index, Time& most, Time& least, bool& repeats) const {
@@ -280,9 +304,9 @@ enum Outcome { STEADY, SLOWER, STUCK, OPEN };
 
 // Up to `windows` windows from reset through FIFOs of `depths` words (input and output channel: 0). Window w is offered from
 // w * pace on (pace 0: at once). If interval > 0, ends as soon as every word moves `interval` cycles after its like of the
-// window before (STEADY: so it goes on), or when each repeats its own last pause and some are longer (SLOWER). results: cycle
-// of each window's last word out; count: windows run. fill: per channel, the most words it held; waits: the cycles that words
-// were refused at its full entrance.
+// window before, for as many windows as a word's time depends on (STEADY: so it goes on), or when each repeats its own last
+// pause and some are longer (SLOWER). results: cycle of each window's last word out; count: windows run. fill: per channel, the
+// most words it held; waits: the cycles that words were refused at its full entrance.
 extern "C" int run(Graph* graph, const int64_t* depths, int windows, int pace, int interval, int64_t* results, int* count,
                    int64_t* fill, int64_t* waits) {
   graph->reset();
@@ -293,6 +317,8 @@ extern "C" int run(Graph* graph, const int64_t* depths, int windows, int pace, i
     if (c.producer < 0) source = &c;
     if (c.consumer < 0) sink = &c;
   }
+  const int64_t memory = graph->memory();
+  int64_t alike = 0;
   int outcome = OPEN;
   *count = 0;
   for (int w = 0; w < windows && outcome == OPEN; ++w) {
@@ -306,19 +332,13 @@ extern "C" int run(Graph* graph, const int64_t* depths, int windows, int pace, i
     Time most, least;
     bool repeats;
     graph->compare(w, most, least, repeats);
-    if (most == interval && least == interval) outcome = STEADY;
-    else if (repeats && most > interval) outcome = SLOWER;
+    alike = most == interval && least == interval ? alike + 1 : 0;
+    if (alike == memory) outcome = STEADY;
+    if (repeats && most > interval) outcome = SLOWER;
   }
   for (size_t i = 0; i < graph->channels.size(); ++i) {
-    const Channel& c = graph->channels[i];
-    int64_t gone = 0;
-    fill[i] = 0;
-    waits[i] = c.waited;
-    if (c.producer < 0 || c.consumer < 0) continue;
-    for (int64_t k = 0; k < int64_t(c.put.size()); ++k) {
-      while (gone < int64_t(c.get.size()) && c.get[gone] < c.put[k]) ++gone;
-      fill[i] = std::max(fill[i], k + 1 - gone);
-    }
+    fill[i] = graph->channels[i].most_held();
+    waits[i] = graph->channels[i].waited;
   }
   return outcome;
 }

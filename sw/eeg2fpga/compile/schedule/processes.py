@@ -32,6 +32,13 @@ class Process:
     """(steps,): a unit of two processes says here how many steps the other one has done before each step of a window;
     in the next window as many more as the other has steps. A step is seen one cycle later."""
 
+    def __post_init__(self) -> None:
+        period = len(self.takes)
+        if len(self.gives) != period or self.steps % period or (self.needs is not None and len(self.needs) != period):
+            raise ValueError("the patterns of a process must have the same length, and it must divide the steps")
+        if self.latency != 1 and not self.frozen:
+            raise ValueError("only a frozen pipeline has a latency of more than one")
+
 
 def pipeline(pixels: int, takes: Pattern, gives: Pattern, latency: int) -> tuple[Process]:
     """A unit that does the steps of its pattern for each of `pixels` pixels, in a pipeline with one enable."""

@@ -13,7 +13,7 @@ from eeg2fpga.compile.ops.base import Unit
 from eeg2fpga.compile.schedule.kernel import kernel
 
 ENDLESS = 1 << 40
-"""A depth that no FIFO fills."""
+"""A depth that no FIFO fills; the same number in kernel.cpp."""
 
 
 class Outcome(IntEnum):
@@ -78,6 +78,8 @@ class ScheduleSimulation:
 
     def _set_process(self, index: int) -> None:
         op, process = self._processes[index]
+        if process.frozen and len(op.onnx_node.output) > 1:
+            raise ValueError(f"{op.onnx_node.name}: a frozen pipeline has one output")
         others = [i for i, (other, _) in enumerate(self._processes) if other is op and i != index]
         peer = others[0] if others else -1
         peer_steps = self._processes[peer][1].steps if others else 0
