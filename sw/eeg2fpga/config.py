@@ -177,6 +177,10 @@ class HardwareConfig(_Section):
     folding: dict[str, FoldingConfig] = {}
     """Parallelism of layers by name, instead of the pass's choice."""
 
+    def cycles(self) -> int:
+        """Cycles a window at target.windows_per_second."""
+        return self.clock_mhz * 1_000_000 // self.target.windows_per_second
+
 
 class BuildConfig(_Section):
     """The whole tree."""

@@ -16,7 +16,7 @@ from rich.console import Console
 from sklearn.metrics import accuracy_score, balanced_accuracy_score
 
 from eeg2fpga.compile import graph
-from eeg2fpga.compile.dataflow import build_dataflow, expected_cycles
+from eeg2fpga.compile.dataflow import build_dataflow, draft_dataflow, expected_cycles
 from eeg2fpga.compile.export import export_qonnx
 from eeg2fpga.compile.rtl import generate
 from eeg2fpga.compile.streamline import run as run_streamlined
@@ -122,7 +122,7 @@ class Flow:
         untrained = settle(build_model(self.config, dataset, binary=True))
         with tempfile.TemporaryDirectory() as folder:
             exported = export_qonnx(untrained, len(dataset.electrodes), dataset.window, Path(folder) / "model.onnx")
-        build_dataflow(streamline(exported), self.config.hardware)
+        draft_dataflow(streamline(exported), self.config.hardware)
 
     def compile(self, dataset: Dataset, split: Split) -> None:
         """QONNX, streamlined, dataflow graph, RTL."""

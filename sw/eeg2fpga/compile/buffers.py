@@ -6,11 +6,12 @@ from onnx import NodeProto
 from qonnx.core.modelwrapper import ModelWrapper
 from qonnx.custom_op.registry import getCustomOp
 
+from eeg2fpga.compile.depths import LEAST
 from eeg2fpga.compile.graph import add_tensor, insert_between, make_node, operators
 from eeg2fpga.compile.ops.base import Unit
 
-SHALLOW = 2
-"""Words of the FIFO behind every unit: it registers the handshake, so no ready signal runs through two units."""
+LONGEST_PASS = 3
+"""Units in a row through which `ready` runs in one cycle."""
 
 
 def insert_width_converters(model: ModelWrapper) -> ModelWrapper:
@@ -31,31 +32,40 @@ def insert_width_converters(model: ModelWrapper) -> ModelWrapper:
     return model
 
 
-def insert_fifos(model: ModelWrapper) -> ModelWrapper:
-    """A FIFO on every stream between units: two words, a pixel before a binary_mvu, a whole window on a skip branch.
+def insert_fifos(model: ModelWrapper, everywhere: bool = False) -> ModelWrapper:
+    """FIFOs of the least depth where a stream needs one, or on every stream but a tap window's (thousands of bits).
 
-    None behind a tap window, whose output is a line of registers as wide as many words.
-
-    A binary_mvu takes a pixel in one burst and then works on it while its producer goes on: the FIFO collects the next.
-
-    A duplicate blocks only while one of its branches is full. Every unit emits a window's outputs once it has the
-    window's inputs, so a skip branch that holds a window of its words never stops the other branch before that one has
-    all that it needs to drain it: no deadlock, whatever the units' latencies.
+    A stream needs one on a skip branch, which waits for the other; before a folded binary_mvu, which takes a pixel in
+    one burst and then works on it while the next is collected; and where too many units pass `ready` on.
     """
-    for op in list(operators(model)):
-        for port in range(op.streams):
-            producer = model.find_producer(op.onnx_node.input[port])
-            if producer is not None and not producer.op_type.startswith("TapWindow"):
-                _fifo(model, op.onnx_node, port, _depth(op, port))
+    passing: dict[str, int] = {}
+    for op in list(operators(model))[::-1]:
+        below = 0
+        for consumer in _consumers(model, op):
+            for port in _ports(op, consumer):
+                needed = everywhere or _collects(consumer, port) or passing[consumer.onnx_node.name] >= LONGEST_PASS
+                if needed and op.unit != "tap_window":
+                    _fifo(model, consumer.onnx_node, port)
+                else:
+                    below = max(below, passing[consumer.onnx_node.name])
+        # A sliding window's `ready` is its own register's.
+        passing[op.onnx_node.name] = 0 if op.unit == "sliding_window" else 1 + below
     return model
 
 
-def _depth(op: Unit, port: int) -> int:
-    """Words of the FIFO before a port; port 1 of a residual add is the skip."""
-    stream = op.input_stream(port)
-    if op.unit == "residual_add" and port == 1:
-        return max(SHALLOW, stream.words)
-    return max(SHALLOW, stream.words // stream.pixels) if op.unit == "binary_mvu" else SHALLOW
+def _consumers(model: ModelWrapper, op: Unit) -> list[Unit]:
+    found = [model.find_consumers(tensor) or [] for tensor in op.onnx_node.output]
+    return [getCustomOp(node) for nodes in found for node in nodes]
+
+
+def _ports(op: Unit, consumer: Unit) -> list[int]:
+    outputs = op.onnx_node.output
+    return [port for port in range(consumer.streams) if consumer.onnx_node.input[port] in outputs]
+
+
+def _collects(op: Unit, port: int) -> bool:
+    """Whether a unit's input must hold words back."""
+    return op.unit == "binary_mvu" or (op.unit == "residual_add" and port == 1)
 
 
 def _lanes_out(producer: NodeProto) -> int:
@@ -80,10 +90,10 @@ def _convert(model: ModelWrapper, consumer: NodeProto, port: int, have: int, wan
     insert_between(model, consumer, port, node)
 
 
-def _fifo(model: ModelWrapper, consumer: NodeProto, port: int, depth: int) -> None:
+def _fifo(model: ModelWrapper, consumer: NodeProto, port: int) -> None:
     source = consumer.input[port]
     lanes = getCustomOp(consumer).input_stream(port).lanes
     name = f"{consumer.name}_fifo{port}"
     target = add_tensor(model, name, source)
-    node = make_node("Fifo", name, [source], [target], Depth=depth, PE=lanes, **_stream_attributes(model, source))
+    node = make_node("Fifo", name, [source], [target], Depth=LEAST, PE=lanes, **_stream_attributes(model, source))
     insert_between(model, consumer, port, node)

@@ -4,27 +4,39 @@ from qonnx.core.modelwrapper import ModelWrapper
 
 from eeg2fpga.compile.buffers import insert_fifos, insert_width_converters
 from eeg2fpga.compile.convert import to_dataflow
+from eeg2fpga.compile.depths import TooSlowError, set_fifo_depths
 from eeg2fpga.compile.folding import Folding
-from eeg2fpga.compile.graph import operators
+from eeg2fpga.compile.graph import copied, operators
+from eeg2fpga.compile.ops.constant_layers import ConstantLayer
 from eeg2fpga.compile.parts import CAPACITY
 from eeg2fpga.config import FoldingConfig, HardwareConfig, TargetConfig
 from eeg2fpga.errors import UserError
 
 
 def build_dataflow(streamlined: ModelWrapper, hardware: HardwareConfig) -> ModelWrapper:
-    """Our operators folded for `hardware.target`, width converters and FIFOs between them.
+    """Our operators folded for `hardware.target`, width converters and FIFOs of the least depths between them.
 
     Raises UserError for a node without a unit, for a folding that is illegal or out of reach, and for an accelerator
     that by estimate is larger than the part or than max_luts.
     """
+    model = draft_dataflow(streamlined, hardware)
+    for op in operators(model):
+        if isinstance(op, ConstantLayer):
+            op.set_nodeattr("Latency", op.logic(model).pipeline().latency)
+    try:
+        return set_fifo_depths(insert_fifos(copied(model)))
+    except TooSlowError:
+        return set_fifo_depths(insert_fifos(model, everywhere=True))
+
+
+def draft_dataflow(streamlined: ModelWrapper, hardware: HardwareConfig) -> ModelWrapper:
+    """The folding that build_dataflow buffers: in milliseconds, no netlist generated. Raises its UserErrors."""
     folding = Folding(to_dataflow(streamlined), hardware)
     target = hardware.target
     if target.max_luts is not None:
         return _fastest_within(folding, target.max_luts)
-    if target.max_throughput:
-        model = _buffered(folding, folding.budgets()[0])
-    else:
-        model = _buffered(folding, hardware.clock_mhz * 1_000_000 // target.windows_per_second)
+    budget = folding.budgets()[0] if target.max_throughput else hardware.cycles()
+    model = insert_width_converters(folding.apply(budget))
     _refuse_overfull(model, hardware.part)
     return model
 
@@ -36,9 +48,9 @@ def fully_parallel(streamlined: ModelWrapper) -> HardwareConfig:
     return HardwareConfig(target=target, folding={name: FoldingConfig(parallel=True) for name in layers})
 
 
-def estimated_luts(model: ModelWrapper) -> dict[str, int]:
-    """LUTs by operator, before synthesis."""
-    return {op.onnx_node.name: op.lut_estimation("") for op in operators(model)}
+def estimated_luts(draft: ModelWrapper) -> dict[str, int]:
+    """LUTs by operator, by their formulas; FIFOs with the least depth."""
+    return {op.onnx_node.name: op.lut_estimation("") for op in operators(insert_fifos(copied(draft)))}
 
 
 def predicted_luts(model: ModelWrapper) -> dict[str, int]:
@@ -51,10 +63,6 @@ def expected_cycles(model: ModelWrapper) -> int:
     return max(op.get_exp_cycles() for op in operators(model))
 
 
-def _buffered(folding: Folding, budget: int) -> ModelWrapper:
-    return insert_fifos(insert_width_converters(folding.apply(budget)))
-
-
 def _fastest_within(folding: Folding, luts: int) -> ModelWrapper:
     """The least budget whose accelerator is small enough: LUTs fall as the budget grows, so by bisection."""
     budgets = folding.budgets()
@@ -62,13 +70,14 @@ def _fastest_within(folding: Folding, luts: int) -> ModelWrapper:
     best = None
     while low < high:
         middle = (low + high) // 2
-        model = _buffered(folding, budgets[middle])
+        model = insert_width_converters(folding.apply(budgets[middle]))
         if sum(estimated_luts(model).values()) <= luts:
             best, high = model, middle
         else:
             low = middle + 1
     if best is None:
-        _refuse("hardware.target.max_luts", _buffered(folding, budgets[-1]), luts, "the smallest accelerator")
+        least = insert_width_converters(folding.apply(budgets[-1]))
+        _refuse("hardware.target.max_luts", least, luts, "the smallest accelerator")
     return best
 
 

@@ -8,7 +8,7 @@ from onnx import NodeProto
 from qonnx.core.modelwrapper import ModelWrapper
 from qonnx.custom_op.registry import getCustomOp
 
-from eeg2fpga.compile.graph import operators
+from eeg2fpga.compile.graph import copied, operators
 from eeg2fpga.compile.ops.base import Unit
 from eeg2fpga.compile.ops.binary_mvu import BinaryMVU
 from eeg2fpga.config import FoldingConfig, HardwareConfig
@@ -59,7 +59,7 @@ class Folding:
 
     def apply(self, budget: int) -> ModelWrapper:
         """A folded copy of the graph."""
-        model = ModelWrapper(self._model.model, make_deepcopy=True)
+        model = copied(self._model)
         for name, choice in self.choose(budget).items():
             _set(model, model.get_node_from_name(name), choice)
         for op in operators(model):
@@ -82,7 +82,7 @@ class Folding:
     def _choices(self, name: str) -> Iterator[Choice]:
         """All ways to build a layer, or the one that the configuration names."""
         wanted = self._hardware.folding.get(name)
-        model = ModelWrapper(self._model.model, make_deepcopy=True)
+        model = copied(self._model)
         node = model.get_node_from_name(name)
         op = getCustomOp(node)
         if wanted is not None:

@@ -14,6 +14,11 @@ from eeg2fpga.compile.ops.base import DOMAIN, Unit
 LAYERS_KEY = "eeg2fpga.layers"
 
 
+def copied(model: ModelWrapper) -> ModelWrapper:
+    """A graph of its own."""
+    return ModelWrapper(model.model, make_deepcopy=True)
+
+
 def operators(model: ModelWrapper) -> Iterator[Unit]:
     """The operators in topological order."""
     for node in model.graph.node:

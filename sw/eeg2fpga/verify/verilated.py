@@ -31,6 +31,8 @@ class Simulation:
     """First word in to first result out."""
     cycles_per_window: int
     """Between results when windows follow each other without a pause; the latency if there was but one."""
+    result_cycles: Integers
+    """(windows,): cycle of each result."""
 
 
 class VerilatedAccelerator:
@@ -87,7 +89,7 @@ class VerilatedAccelerator:
             for (layer, tap), buffer in zip(self._taps.items(), buffers, strict=True)
         }
         interval = int(stamps[-1] - stamps[len(stamps) // 2]) // max(1, len(stamps) - 1 - len(stamps) // 2)
-        return Simulation(layers, int(stamps[0]), interval or int(stamps[0]))
+        return Simulation(layers, int(stamps[0]), interval or int(stamps[0]), stamps)
 
 
 def _to_bytes(values: Integers, stream: Stream) -> NDArray[np.uint8]:

@@ -30,3 +30,8 @@ def memory_thresholds(thresholds: Integers, fan_in: int, input_bits: int) -> Int
     levels = own.shape[1]
     missing = (1 << levels.bit_length()) - 1 - levels
     return np.pad(own, ((0, 0), (0, missing)), constant_values=high + 1)
+
+
+def output_stages(levels: int) -> int:
+    """Cycles from an accumulator to the output: a stage a bit of the threshold count, or one for the bias."""
+    return levels.bit_length() if levels else 1

@@ -15,6 +15,7 @@ from qonnx.core.modelwrapper import ModelWrapper
 
 from eeg2fpga.compile.arithmetic import Integers
 from eeg2fpga.compile.memory import padded
+from eeg2fpga.compile.schedule.processes import Process
 
 DOMAIN = "finn.custom_op.fpgadataflow.rtl"
 
@@ -113,6 +114,10 @@ class Unit(HWCustomOp):
     @abstractmethod
     def parameters(self, model: ModelWrapper) -> dict[str, int]:
         """The unit's integer parameters."""
+
+    @abstractmethod
+    def schedule(self) -> tuple[Process, ...]:
+        """When the unit takes and gives words, as in its RTL (docs/design.md, 'Schedules')."""
 
     def memories(self, model: ModelWrapper) -> dict[str, Memory]:
         """Memory files by the name of the parameter that takes the path."""

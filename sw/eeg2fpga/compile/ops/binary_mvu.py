@@ -6,8 +6,9 @@ from qonnx.core.modelwrapper import ModelWrapper
 from eeg2fpga.compile import arithmetic
 from eeg2fpga.compile.arithmetic import Integers
 from eeg2fpga.compile.memory import bias_words, mvu_weights, threshold_words
-from eeg2fpga.compile.ops.accumulators import accumulator_bits, memory_thresholds
+from eeg2fpga.compile.ops.accumulators import accumulator_bits, memory_thresholds, output_stages
 from eeg2fpga.compile.ops.base import Memory, Stream, Unit, operator
+from eeg2fpga.compile.schedule.processes import Process, first, last_of_each, pipeline
 
 
 @operator
@@ -38,6 +39,14 @@ class BinaryMVU(Unit):
     def get_exp_cycles(self) -> int:
         """One SIMD x PE tile a cycle."""
         return self["Pixels"] * (self["MW"] // self["SIMD"]) * (self["MH"] // self["PE"])
+
+    def schedule(self) -> tuple[Process]:
+        """Takes a pixel's words in the first row of tiles; gives after each. Operands, sums, accumulator, outputs."""
+        columns, rows = self["MW"] // self["SIMD"], self["MH"] // self["PE"]
+        tiles = columns * rows
+        return pipeline(
+            self["Pixels"], first(columns, tiles), last_of_each(columns, tiles), 3 + output_stages(self["Levels"])
+        )
 
     def lut_estimation(self, fpgapart: str) -> int:
         """Rough: 1.5 LUT a parallel bit of product and a comparator a threshold bit and lane (docs/measurements.md)."""

@@ -7,6 +7,7 @@ import hashlib
 from abc import abstractmethod
 from collections.abc import Callable
 from math import log2
+from typing import Any
 
 import numpy as np
 from qonnx.core.modelwrapper import ModelWrapper
@@ -19,6 +20,7 @@ from eeg2fpga.compile.ops.base import Generated, Memory, Stream, Unit, operator
 from eeg2fpga.compile.ops.binary_mvu import BinaryMVU
 from eeg2fpga.compile.ops.depthwise import BinaryDepthwise
 from eeg2fpga.compile.render import render
+from eeg2fpga.compile.schedule.processes import ALWAYS, Process, pipeline
 
 HANDSHAKE = 2
 """LUTs of hw/rtl/constant_layer."""
@@ -27,7 +29,7 @@ _BUILT: dict[str, Layer] = {}
 """Layers by the hash of all that they depend on: a process asks several times for each."""
 
 
-class _ConstantLayer(Unit):
+class ConstantLayer(Unit):
     """What the two kinds share. `PE` is the number of output channels."""
 
     unit = "constant_layer"
@@ -54,9 +56,17 @@ class _ConstantLayer(Unit):
         """Any size."""
         return None
 
+    def get_nodeattr_types(self) -> dict[str, Any]:
+        """Latency: cycles from word to word, once the layer has been generated."""
+        return super().get_nodeattr_types() | {"Latency": ("i", False, 1)}
+
     def get_exp_cycles(self) -> int:
         """A pixel a cycle."""
         return self["Pixels"]
+
+    def schedule(self) -> tuple[Process]:
+        """A word in, a word out."""
+        return pipeline(self["Pixels"], ALWAYS, ALWAYS, self["Latency"])
 
     def logic(self, model: ModelWrapper) -> Layer:
         """The layer as a netlist."""
@@ -96,7 +106,7 @@ class _ConstantLayer(Unit):
         shell = render(
             "constant_layer.v.j2",
             module=self.module,
-            latency=layer.pipeline().latency,
+            latency=self["Latency"],
             inputs=source.bits * source.lanes,
             outputs=sink.bits * sink.lanes,
             input_port=source.width,
@@ -107,7 +117,7 @@ class _ConstantLayer(Unit):
 
 
 @operator
-class ConstantMVU(_ConstantLayer, BinaryMVU):
+class ConstantMVU(ConstantLayer, BinaryMVU):
     """Inputs: stream, weights (MW, MH), and thresholds (MH, levels) if Levels > 0, else bias (MH,)."""
 
     @classmethod
@@ -134,7 +144,7 @@ class ConstantMVU(_ConstantLayer, BinaryMVU):
 
 
 @operator
-class ConstantDepthwise(_ConstantLayer, BinaryDepthwise):
+class ConstantDepthwise(ConstantLayer, BinaryDepthwise):
     """Inputs: window stream (pixels, channels, kernel), weights (channels, kernel), thresholds (channels, levels).
 
     Group: 1 for taps, 2 for codes of tap pairs, as the tap_window before it makes them.

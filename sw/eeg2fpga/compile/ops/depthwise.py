@@ -6,8 +6,9 @@ from qonnx.core.modelwrapper import ModelWrapper
 from eeg2fpga.compile import arithmetic
 from eeg2fpga.compile.arithmetic import Integers
 from eeg2fpga.compile.memory import depthwise_weights, threshold_words
-from eeg2fpga.compile.ops.accumulators import accumulator_bits, memory_thresholds
+from eeg2fpga.compile.ops.accumulators import accumulator_bits, memory_thresholds, output_stages
 from eeg2fpga.compile.ops.base import Memory, Stream, Unit, operator
+from eeg2fpga.compile.schedule.processes import Process, first, last_of_each, pipeline
 
 
 @operator
@@ -29,6 +30,12 @@ class BinaryDepthwise(Unit):
     def output_stream(self, index: int = 0) -> Stream:
         """One element a channel."""
         return Stream(self["Pixels"], self["Channels"], self.get_output_datatype().bitwidth(), self["PE"])
+
+    def schedule(self) -> tuple[Process]:
+        """A tap a cycle. Operands, accumulator, outputs."""
+        folds = self["Pixels"] * self["Channels"] // self["PE"]
+        taps = self["Kernel"]
+        return pipeline(folds, first(taps, taps), last_of_each(taps, taps), 2 + output_stages(self["Levels"]))
 
     def lut_estimation(self, fpgapart: str) -> int:
         """Rough: an accumulator and a comparator a threshold bit and lane."""

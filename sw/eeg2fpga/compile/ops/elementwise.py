@@ -2,11 +2,13 @@
 
 from typing import Any
 
+import numpy as np
 from qonnx.core.modelwrapper import ModelWrapper
 
 from eeg2fpga.compile import arithmetic
 from eeg2fpga.compile.arithmetic import Integers
 from eeg2fpga.compile.ops.base import Stream, Unit, operator
+from eeg2fpga.compile.schedule.processes import ALWAYS, Process, first, last_of_each, register
 
 
 class _Passing(Unit):
@@ -29,6 +31,10 @@ class _Passing(Unit):
     def output_stream(self, index: int = 0) -> Stream:
         """As the input."""
         return self.input_stream()
+
+    def schedule(self) -> tuple[Process]:
+        """A word in, a word out."""
+        return register(self.input_stream().words, ALWAYS, ALWAYS)
 
     def compute(self, x: Integers) -> Integers:
         """The same elements."""
@@ -91,6 +97,14 @@ class WidthConverter(_Passing):
         """Words as they go."""
         return Stream(self["Pixels"], self["Channels"], self.get_input_datatype().bitwidth(), self["PE"])
 
+    def schedule(self) -> tuple[Process]:
+        """Wider: gives with the last part taken. Narrower: takes with the first part given."""
+        have, give = self["InLanes"], self["PE"]
+        words = max(self.input_stream().words, self.output_stream().words)
+        if give > have:
+            return register(words, first(give // have, give // have), last_of_each(give // have, give // have))
+        return register(words, first(1, have // give), first(have // give, have // give))
+
     def lut_estimation(self, fpgapart: str) -> int:
         """A shift register's multiplexers."""
         return max(self.input_stream().width, self.output_stream().width) + 10
@@ -116,6 +130,12 @@ class Subsample(_Passing):
         """Fewer pixels."""
         pixels = -(-self["Pixels"] // self["Stride"])
         return Stream(pixels, self["Channels"], self.get_output_datatype().bitwidth(), self["PE"])
+
+    def schedule(self) -> tuple[Process]:
+        """Takes every word, gives those of the pixels kept."""
+        words = self["Channels"] // self["PE"]
+        kept = np.arange(self["Pixels"]).repeat(words) % self["Stride"] == 0
+        return register(len(kept), np.ones_like(kept), kept)
 
     def lut_estimation(self, fpgapart: str) -> int:
         """Counters."""

@@ -5,6 +5,7 @@ from qonnx.core.modelwrapper import ModelWrapper
 from eeg2fpga.compile import arithmetic
 from eeg2fpga.compile.arithmetic import Integers
 from eeg2fpga.compile.ops.base import Stream, Unit, operator
+from eeg2fpga.compile.schedule.processes import Process, first, last_of_each, register
 
 
 @operator
@@ -25,6 +26,11 @@ class GlobalPool(Unit):
     def output_stream(self, index: int = 0) -> Stream:
         """One pixel."""
         return Stream(1, self["Channels"], self.get_output_datatype().bitwidth(), self["PE"])
+
+    def schedule(self) -> tuple[Process]:
+        """Takes every word, gives during the last pixel."""
+        words = self.input_stream().words
+        return register(words, first(words, words), ~first(words - self["Channels"] // self["PE"], words))
 
     def lut_estimation(self, fpgapart: str) -> int:
         """An adder a lane."""
@@ -67,6 +73,11 @@ class Argmax(Unit):
     def check(self) -> str | None:
         """PE divides the classes."""
         return None if self["Classes"] % self["PE"] == 0 else f"PE {self['PE']} does not divide {self['Classes']}"
+
+    def schedule(self) -> tuple[Process]:
+        """Takes every word, gives with the last."""
+        words = self.input_stream().words
+        return register(words, first(words, words), last_of_each(words, words))
 
     def lut_estimation(self, fpgapart: str) -> int:
         """A comparator."""

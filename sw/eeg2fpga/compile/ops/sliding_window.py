@@ -1,10 +1,13 @@
 """sliding_window: the taps of a depthwise convolution over time."""
 
+import numpy as np
+from numpy.typing import NDArray
 from qonnx.core.modelwrapper import ModelWrapper
 
 from eeg2fpga.compile import arithmetic
 from eeg2fpga.compile.arithmetic import Integers
 from eeg2fpga.compile.ops.base import Stream, Unit, operator
+from eeg2fpga.compile.schedule.processes import Process
 
 
 @operator
@@ -33,6 +36,39 @@ class SlidingWindow(Unit):
     def depth(self) -> int:
         """Pixels of buffer: a power of two that lets the writer run into the next window at full rate."""
         return 1 << (2 * self["Kernel"] + self["Stride"] - 1).bit_length()
+
+    def schedule(self) -> tuple[Process, Process]:
+        """A writer that waits for the start of the oldest output to move on, a reader that waits for pixels."""
+        folds = self["Channels"] // self["PE"]
+        writes, reads = self["Pixels"] * folds, self._outputs() * folds * self["Kernel"]
+        needs = self._freed_before_pixel() * folds * self["Kernel"]
+        writer = Process(writes, np.ones(writes, bool), np.zeros(writes, bool), needs=needs.repeat(folds))
+        needs = (self._pixels_before_tap() * folds)[:, None].repeat(folds, axis=1)
+        reader = Process(reads, np.zeros(reads, bool), np.ones(reads, bool), needs=needs.ravel())
+        return writer, reader
+
+    def _freed_before_pixel(self) -> NDArray[np.int64]:
+        """(pixels,): how many outputs, counted from this window's first, leave the buffer before a pixel has a slot.
+
+        A pixel waits while `depth` pixels or more lie before it from the start of the current output on.
+        """
+        pixels, outputs = self["Pixels"], self._outputs()
+        back = self.depth() // pixels + 1
+        starts = np.arange(outputs) * self["Stride"] - self["PadBefore"]
+        starts = (np.arange(-back, 1)[:, None] * pixels + starts).ravel()
+        return np.searchsorted(starts, np.arange(pixels) - self.depth(), side="right") - back * outputs
+
+    def _pixels_before_tap(self) -> NDArray[np.int64]:
+        """(outputs, kernel): pixels of this window that are there when a tap is read.
+
+        A tap in the padding needs none, but for the padding before a window, which waits for its first pixel.
+        """
+        starts = np.arange(self._outputs()) * self["Stride"] - self["PadBefore"]
+        positions = starts[:, None] + np.arange(self["Kernel"])
+        inside = (positions >= 0) & (positions < self["Pixels"])
+        needs = np.where(inside, positions + 1, 0)
+        needs[0] = np.maximum(needs[0], 1)
+        return needs
 
     def lut_estimation(self, fpgapart: str) -> int:
         """LUTRAM of the buffer (RAM64M: three bits in four LUTs) and counters."""

@@ -1,10 +1,13 @@
 """tap_window: all taps of a depthwise convolution over time in one word."""
 
+import numpy as np
+from numpy.typing import NDArray
 from qonnx.core.modelwrapper import ModelWrapper
 
 from eeg2fpga.compile.ops.base import Stream, operator
 from eeg2fpga.compile.ops.constant_layers import tap_stream
 from eeg2fpga.compile.ops.sliding_window import SlidingWindow
+from eeg2fpga.compile.schedule.processes import Process, first, pipeline
 
 
 @operator
@@ -30,8 +33,18 @@ class TapWindow(SlidingWindow):
 
     def get_exp_cycles(self) -> int:
         """A pixel, or a pad behind the window, a cycle."""
-        last = (self._outputs() - 1) * self["Stride"] + self["Kernel"] - self["PadBefore"]
-        return max(self["Pixels"], last)
+        return max(self["Pixels"], int(self._steps_to_outputs()[-1]) + 1)
+
+    def schedule(self) -> tuple[Process]:
+        """Takes the pixels first; gives where the last tap of an output comes in. Newest pixel, then the line."""
+        steps = self.get_exp_cycles()
+        gives = np.zeros(steps, bool)
+        gives[self._steps_to_outputs()] = True
+        return pipeline(1, first(self["Pixels"], steps), gives, 2)
+
+    def _steps_to_outputs(self) -> NDArray[np.int64]:
+        """(outputs,): the step that completes each."""
+        return np.arange(self._outputs()) * self["Stride"] + self["Kernel"] - self["PadBefore"] - 1
 
     def check(self) -> str | None:
         """Any size."""

@@ -1,0 +1,82 @@
+"""FIFO depths: the fewest words with which windows follow each other as fast as the slowest unit lets them."""
+
+from qonnx.core.modelwrapper import ModelWrapper
+
+from eeg2fpga.compile.graph import operators
+from eeg2fpga.compile.schedule.simulate import ENDLESS, Outcome, Run, ScheduleSimulation
+
+LEAST = 2
+"""The fifo unit's own minimum: it registers the handshake, so no ready signal runs through two units."""
+WINDOWS = 16
+"""A schedule that has not settled after so many counts as too slow. Those that settle do so in three or four."""
+
+
+class TooSlowError(RuntimeError):
+    """The units do not reach the interval that their cycles promise."""
+
+
+def set_fifo_depths(model: ModelWrapper) -> ModelWrapper:
+    """Set every FIFO's Depth so that none of them can be a word shallower without slowing the accelerator.
+
+    Raises TooSlowError if the units do not reach the interval that their cycles promise, whatever the FIFOs.
+    """
+    interval = max(op.get_exp_cycles() for op in operators(model))
+    depths = _Search(ScheduleSimulation(model), interval).shallowest()
+    for op in operators(model):
+        if op.unit == "fifo":
+            op.set_nodeattr("Depth", depths[op.onnx_node.name])
+    return model
+
+
+class _Search:
+    """Depths go down one FIFO after the other, as long as a source paced at the interval is kept up with.
+
+    Then a source that always offers is kept up with too: the times at which the words moved behind the paced source are
+    times at which they may move, and units that move each word as early as they can are never later.
+    """
+
+    def __init__(self, simulation: ScheduleSimulation, interval: int) -> None:
+        self._simulation = simulation
+        self._interval = interval
+
+    def shallowest(self) -> dict[str, int]:
+        """Least depths; those nearer the input go down first, which leaves the fewest words in all."""
+        start = self._run(dict.fromkeys(self._simulation.depths, ENDLESS))
+        if start.outcome is not Outcome.STEADY:
+            raise TooSlowError(f"the units do not reach {self._interval} cycles a window, with FIFOs of any depth")
+        depths = _filled(start)
+        for name in depths:
+            depths = self._bisect(depths, name)
+        return self._confirmed(depths)
+
+    def _bisect(self, depths: dict[str, int], name: str) -> dict[str, int]:
+        least = LEAST
+        while least < depths[name]:
+            middle = (least + depths[name]) // 2
+            run = self._run(depths | {name: middle})
+            if run.outcome is Outcome.STEADY:
+                depths = _filled(run)
+            else:
+                least = middle + 1
+        return depths
+
+    def _confirmed(self, depths: dict[str, int]) -> dict[str, int]:
+        """Until no FIFO can give up one word.
+
+        Bisection takes for granted that more words are never slower. A pipeline that stands as a whole keeps the gaps
+        between its words, so that is not quite a law.
+        """
+        for name in depths:
+            if depths[name] > LEAST:
+                run = self._run(depths | {name: depths[name] - 1})
+                if run.outcome is Outcome.STEADY:
+                    return self._confirmed(_filled(run))
+        return depths
+
+    def _run(self, depths: dict[str, int]) -> Run:
+        return self._simulation.run(WINDOWS, depths, self._interval, self._interval)
+
+
+def _filled(run: Run) -> dict[str, int]:
+    """With no more words than the FIFOs held, every word moves as it did."""
+    return {name: max(LEAST, fill) for name, fill in run.fill.items()}

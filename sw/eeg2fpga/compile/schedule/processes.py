@@ -1,0 +1,60 @@
+"""How a unit describes its handshakes: one or two processes that repeat a pattern of steps."""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+Pattern = NDArray[np.bool_]
+
+ALWAYS = np.ones(1, bool)
+
+
+@dataclass(frozen=True)
+class Process:
+    """Steps taken in turn, at most one a cycle; step s follows entry s % period of the patterns.
+
+    A step that takes waits until every input of the unit offers a word, and takes one from each. A step that gives
+    sends a word to every output `latency` cycles later. With `frozen`, that is a pipeline which stands, with all that
+    is in it, while its last word is refused; without, a register at each output (latency 1), whose refused word stops
+    the next step that gives, but no other.
+    """
+
+    steps: int
+    """A window; a multiple of the period, and equal to it with `needs`."""
+    takes: Pattern
+    """(period,)"""
+    gives: Pattern
+    """(period,)"""
+    latency: int = 1
+    frozen: bool = False
+    needs: NDArray[np.int64] | None = None
+    """(steps,): a unit of two processes says here how many steps the other one has done before each step of a window;
+    in the next window as many more as the other has steps. A step is seen one cycle later."""
+
+    def __post_init__(self) -> None:
+        period = len(self.takes)
+        if len(self.gives) != period or self.steps % period or (self.needs is not None and len(self.needs) != period):
+            raise ValueError("the patterns of a process must have the same length, and it must divide the steps")
+        if self.latency != 1 and not self.frozen:
+            raise ValueError("only a frozen pipeline has a latency of more than one")
+
+
+def pipeline(pixels: int, takes: Pattern, gives: Pattern, latency: int) -> tuple[Process]:
+    """A unit that does the steps of its pattern for each of `pixels` pixels, in a pipeline with one enable."""
+    return (Process(pixels * len(takes), takes, gives, latency, frozen=True),)
+
+
+def register(steps: int, takes: Pattern, gives: Pattern) -> tuple[Process]:
+    """A unit with nothing but a register at each output."""
+    return (Process(steps, takes, gives),)
+
+
+def first(count: int, period: int) -> Pattern:
+    """The first `count` of `period` steps."""
+    return np.arange(period) < count
+
+
+def last_of_each(group: int, period: int) -> Pattern:
+    """The last step of every `group` of steps."""
+    return np.arange(1, period + 1) % group == 0

@@ -1,0 +1,147 @@
+"""Schedules and FIFO depths against the verilated RTL: every result in its cycle, and no FIFO with a word to spare."""
+
+import shutil
+from pathlib import Path
+
+import numpy as np
+import pytest
+from eeg2fpga.compile import graph
+from eeg2fpga.compile.dataflow import build_dataflow
+from eeg2fpga.compile.depths import LEAST
+from eeg2fpga.compile.export import export_qonnx
+from eeg2fpga.compile.rtl import TAPPED, generate, identifier
+from eeg2fpga.compile.schedule.simulate import Outcome, ScheduleSimulation
+from eeg2fpga.compile.streamline import streamline
+from eeg2fpga.config import BlockConfig, FoldingConfig, HardwareConfig, ModelConfig
+from eeg2fpga.verify.verilated import VerilatedAccelerator
+from qonnx.core.modelwrapper import ModelWrapper
+
+from tests.networks import random_network
+
+TWO_BLOCKS = ModelConfig(
+    width=6, stem_kernel=8, blocks=(BlockConfig(hidden=12, kernel=3, stride=2), BlockConfig(hidden=12, kernel=5))
+)
+ONE_BLOCK = ModelConfig(width=4, stem_kernel=5, stem_stride=2, residual_bits=2, blocks=(BlockConfig(hidden=12),))
+ELECTRODES, SAMPLES, WINDOWS = 5, 32, 24
+SETTLED = 3
+"""Windows after which the interval must hold."""
+CASES = [
+    *[(TWO_BLOCKS, rate) for rate in (20_000, 300_000, 1_000_000)],
+    *[(ONE_BLOCK, rate) for rate in (20_000, 200_000, 1_000_000)],
+]
+NAMES = [f"{len(config.blocks)}-{rate}" for config, rate in CASES]
+
+
+@pytest.fixture(scope="module")
+def streamlined(tmp_path_factory):
+    """Streamlined graph of a random network, by configuration."""
+    done = {}
+
+    def make(config: ModelConfig) -> ModelWrapper:
+        if config not in done:
+            path = tmp_path_factory.mktemp("network") / "model.onnx"
+            export_qonnx(random_network(config, ELECTRODES, SAMPLES, seed=3), ELECTRODES, SAMPLES, path)
+            done[config] = streamline(ModelWrapper(str(path)), None)
+        return done[config]
+
+    return make
+
+
+def results(accelerator: VerilatedAccelerator) -> list[int]:
+    """Cycle of each window's result, from reset with a source that always offers; none if it gets stuck."""
+    windows = np.random.default_rng(5).integers(-127, 128, (WINDOWS, ELECTRODES, SAMPLES)).astype(np.int8)
+    try:
+        return accelerator.run(windows).result_cycles.tolist()
+    except RuntimeError as stuck:
+        assert "words at layer" in str(stuck)
+        return []
+
+
+def fifos(model: ModelWrapper) -> list:
+    return [op for op in graph.operators(model) if op.unit == "fifo"]
+
+
+def random_folding(model: ModelWrapper, rng: np.random.Generator) -> dict[str, FoldingConfig]:
+    def divisor(number: int) -> int:
+        return int(rng.choice([n for n in range(1, number + 1) if number % n == 0]))
+
+    folding = {}
+    for op in graph.operators(model):
+        if op.unit == "binary_mvu":
+            folding[op.onnx_node.name] = FoldingConfig(pe=divisor(op["MH"]), simd=divisor(op["MW"]))
+        elif op.unit == "depthwise":
+            folding[op.onnx_node.name] = FoldingConfig(pe=divisor(op["Channels"]))
+    return folding
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_schedule_is_that_of_the_rtl(streamlined, seed, tmp_path):
+    """Random foldings; the computed depths, then a few words more or less, which slow or stop it."""
+    rng = np.random.default_rng(seed)
+    source = streamlined((TWO_BLOCKS, ONE_BLOCK)[seed % 2])
+    folding = random_folding(build_dataflow(source, HardwareConfig(windows_per_second=1000)), rng)
+    model = build_dataflow(source, HardwareConfig(windows_per_second=1000, folding=folding))
+    for op in fifos(model) if seed > 1 else []:
+        op.set_nodeattr("Depth", max(LEAST, op["Depth"] + int(rng.integers(-1, 3))))
+    run = ScheduleSimulation(model).run(WINDOWS)
+    generate(model, tmp_path / "rtl", "test")
+    accelerator = VerilatedAccelerator(model, tmp_path / "rtl", tmp_path / "objects")
+    assert results(accelerator) == ([] if run.outcome is Outcome.STUCK else run.results.tolist())
+
+
+def make_shortenable(rtl: Path, names: list[str]) -> None:
+    """Put a shorter_fifo in the place of the FIFOs called `names`."""
+    top = (rtl / f"{TAPPED}.sv").read_text()
+    for index, name in enumerate(names):
+        start = top.rindex("  fifo #(", 0, top.index(f") u_{identifier(name)} ("))
+        top = top[:start] + top[start:].replace("  fifo #(", f"  shorter_fifo #(\n      .INDEX({index}),", 1)
+    (rtl / f"{TAPPED}.sv").write_text(top)
+    shutil.copy(Path(__file__).with_name("shorter_fifo.sv"), rtl)
+    (rtl / "files.f").write_text("shorter_fifo.sv\n" + (rtl / "files.f").read_text())
+
+
+@pytest.mark.parametrize(("config", "rate"), CASES, ids=NAMES)
+def test_depths_reach_the_interval_and_none_has_a_word_to_spare(streamlined, config, rate, tmp_path):
+    model = build_dataflow(streamlined(config), HardwareConfig(windows_per_second=rate))
+    interval = max(op.get_exp_cycles() for op in graph.operators(model))
+    deeper = [op.onnx_node.name for op in fifos(model) if op["Depth"] > LEAST]
+    generate(model, tmp_path / "rtl", "test")
+    make_shortenable(tmp_path / "rtl", deeper)
+    chosen = tmp_path / "rtl" / "memory" / "shorter.mem"
+    chosen.write_text(f"{len(deeper):x}\n")
+    accelerator = VerilatedAccelerator(model, tmp_path / "rtl", tmp_path / "objects")
+    assert set(np.diff(results(accelerator))[SETTLED:]) == {interval}
+    assert deeper
+    for index, name in enumerate(deeper):
+        chosen.write_text(f"{index:x}\n")
+        cycles = results(accelerator)
+        slower = not cycles or cycles[-1] - cycles[SETTLED] > interval * (WINDOWS - 1 - SETTLED)
+        assert slower, f"{name} does with a word less"
+
+
+def test_a_skip_without_room_gets_stuck(streamlined):
+    model = build_dataflow(streamlined(ONE_BLOCK), HardwareConfig(windows_per_second=20_000))
+    assert ScheduleSimulation(model).run(2, {"block0.add_fifo1": LEAST}).outcome is Outcome.STUCK
+
+
+@pytest.mark.parametrize("rate", [20_000, 1_000_000])
+def test_a_schedule_moves_the_words_of_its_streams_in_the_cycles_promised(streamlined, rate):
+    for op in graph.operators(build_dataflow(streamlined(TWO_BLOCKS), HardwareConfig(windows_per_second=rate))):
+        processes = op.schedule()
+        for stream, patterns in (
+            (op.input_stream(), [p.takes for p in processes]),
+            (op.output_stream(), [p.gives for p in processes]),
+        ):
+            moved = sum(np.resize(pattern, p.steps).sum() for pattern, p in zip(patterns, processes, strict=True))
+            assert moved == stream.words, op.onnx_node.name
+        assert max(p.steps for p in processes) == op.get_exp_cycles()
+
+
+def test_a_stream_without_a_fifo_is_refused(streamlined):
+    model = build_dataflow(streamlined(ONE_BLOCK), HardwareConfig(windows_per_second=20_000))
+    removed = fifos(model)[0].onnx_node
+    (consumer,) = model.find_consumers(removed.output[0])
+    consumer.input[0] = removed.input[0]
+    model.graph.node.remove(removed)
+    with pytest.raises(ValueError, match="has no FIFO"):
+        ScheduleSimulation(model)
