@@ -21,7 +21,9 @@ from tests.networks import random_network
 TWO_BLOCKS = ModelConfig(
     width=6, stem_kernel=8, blocks=(BlockConfig(hidden=12, kernel=3, stride=2), BlockConfig(hidden=12, kernel=5))
 )
-ONE_BLOCK = ModelConfig(width=4, stem_kernel=5, stem_stride=2, residual_bits=2, blocks=(BlockConfig(hidden=12),))
+ONE_BLOCK = ModelConfig(
+    width=4, stem_kernel=5, stem_stride=2, residual_bits=2, blocks=(BlockConfig(hidden=12, kernel=3),)
+)
 ELECTRODES, SAMPLES, WINDOWS = 5, 32, 24
 SETTLED = 3
 """Windows after which the interval must hold."""
