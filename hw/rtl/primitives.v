@@ -29,3 +29,6 @@ endmodule
 module LUT6 #(parameter [63:0] INIT = 0) (output O, input I0, I1, I2, I3, I4, I5);
   assign O = INIT[{I5, I4, I3, I2, I1, I0}];
 endmodule
+module FDRE (output reg Q, input C, CE, R, D);
+  always @(posedge C) if (R) Q <= 1'b0; else if (CE) Q <= D;
+endmodule

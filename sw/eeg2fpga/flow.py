@@ -16,7 +16,7 @@ from rich.console import Console
 from sklearn.metrics import accuracy_score, balanced_accuracy_score
 
 from eeg2fpga.compile import graph
-from eeg2fpga.compile.dataflow import build_dataflow, draft_dataflow, expected_cycles
+from eeg2fpga.compile.dataflow import build_dataflow, draft_dataflow, expected_cycles, predicted_luts
 from eeg2fpga.compile.export import export_qonnx
 from eeg2fpga.compile.rtl import generate
 from eeg2fpga.compile.streamline import run as run_streamlined
@@ -139,13 +139,15 @@ class Flow:
             model = build_dataflow(ModelWrapper(str(self.streamlined)), self.config.hardware)
             model.save(str(dataflow))
             generate(model, rtl, self.name)
+            write_json(self.folder / "prediction.json", {"luts": predicted_luts(model)})
 
+        outputs = [dataflow, rtl / "files.f", self.folder / "prediction.json"]
         self.stages.run("export", None, ("compile/export.py",), [qonnx], export)
         self.stages.run("streamline", None, ("compile/streamline.py", "compile/passes"), [self.streamlined], lower)
-        self.stages.run("rtl", self.config.hardware, ("compile", "hw/rtl"), [dataflow, rtl / "files.f"], build)
+        self.stages.run("rtl", self.config.hardware, ("compile", "hw/rtl"), outputs, build)
 
     def check(self, dataset: Dataset, split: Split) -> None:
-        """Golden, streamlined, dataflow and RTL on every test window; the difference, if any, is recorded."""
+        """Golden, streamlined, dataflow, LUT netlists and RTL on every test window; a difference is recorded."""
 
         def work() -> None:
             write_json(self.folder / "verification.json", self.verify(dataset, split))
@@ -160,7 +162,7 @@ class Flow:
         rtl = VerilatedAccelerator(dataflow, self.rtl, self.folder / "verilated")
         build_seconds = time.perf_counter() - start
         windows, found = dataset.windows(split.test), {}
-        seconds = dict.fromkeys(("golden", "streamlined", "dataflow", "rtl"), 0.0)
+        seconds = dict.fromkeys(("golden", "streamlined", "dataflow", "netlist", "rtl"), 0.0)
         labels, latency, interval = [], 0, 0
         wrong = np.zeros(len(windows), bool)
         for offset in range(0, len(windows), CHUNK):
@@ -177,6 +179,7 @@ class Flow:
                     lambda part=part, names=tuple(expected): run_streamlined(streamlined, part, names)[1],
                 ),
                 "dataflow": _timed(seconds, "dataflow", lambda part=part: graph.run(dataflow, part)),
+                "netlist": _timed(seconds, "netlist", lambda part=part: graph.run(dataflow, part, netlists=True)),
                 "rtl": simulation.layers,
             }
             for stage, layers in outputs.items():
@@ -205,12 +208,10 @@ class Flow:
         """LUT, FF, BRAM, DSP, per unit and in all."""
 
         def work() -> None:
-            total, units = synthesise(self.rtl, self.config.hardware.part)
-            found = {"total": total.dictionary(), "units": {name: unit.dictionary() for name, unit in units.items()}}
-            write_json(self.folder / "synthesis.json", found)
+            write_json(self.folder / "synthesis.json", synthesise(self.rtl).dictionary())
 
         outputs = [self.folder / "synthesis.json"]
-        self.stages.run("synthesis", self.config.hardware.part, ("implement/yosys.py",), outputs, work)
+        self.stages.run("synthesis", None, ("implement",), outputs, work)
 
     @property
     def streamlined(self) -> Path:

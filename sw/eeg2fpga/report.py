@@ -15,7 +15,8 @@ def write_report(flow: Flow, truth: np.ndarray) -> dict:
 
     truth: labels of the test windows.
     """
-    verification, synthesis, network = (flow.read(f"{name}.json") for name in ("verification", "synthesis", "network"))
+    names = ("verification", "synthesis", "network", "prediction")
+    verification, synthesis, network, prediction = (flow.read(f"{name}.json") for name in names)
     clock, cycles = flow.config.hardware.clock_mhz, verification["cycles_per_window"]
     with np.load(flow.folder / "predictions.npz") as predictions:
         accuracy = {name: float(accuracy_score(truth, predictions[name])) for name in ("float", "binary")}
@@ -26,6 +27,8 @@ def write_report(flow: Flow, truth: np.ndarray) -> dict:
         "windows_verified": verification["windows"],
         "mismatches": verification["mismatches"],
         "resources": synthesis["total"],
+        "expected_luts": sum(prediction["luts"].values()),
+        "logic_levels": synthesis["depth"]["levels"],
         "cycles_per_window": cycles,
         "expected_cycles_per_window": verification["expected_cycles_per_window"],
         "latency_cycles": verification["latency_cycles"],
@@ -49,7 +52,8 @@ def print_report(report: dict, part: str, console: Console) -> None:
     accuracy, clock = report["accuracy"], report["clock_mhz"]
     verdict = "all equal" if report["mismatches"] == 0 else f"{report['mismatches']} DIFFER"
     table.add_row(f"accuracy, {report['people']}", "  ".join(f"{name} {value:.3f}" for name, value in accuracy.items()))
-    table.add_row("golden = graph = dataflow = RTL", f"{report['windows_verified']} windows, {verdict}")
+    table.add_row("golden = graph = dataflow = LUTs = RTL", f"{report['windows_verified']} windows, {verdict}")
+    table.add_row("LUT predicted", str(report["expected_luts"]))
     for kind, count in resources.items():
         part_share = f"  ({100 * shares[kind]:.1f} % of {part})" if kind in shares else ""
         table.add_row(kind.upper(), f"{count}{part_share}")
@@ -57,6 +61,7 @@ def print_report(report: dict, part: str, console: Console) -> None:
     table.add_row(
         "cycles a window", f"{report['cycles_per_window']} ({report['expected_cycles_per_window']} predicted)"
     )
+    table.add_row("LUT levels between registers", str(report["logic_levels"]))
     latency = report["latency_cycles"]
     table.add_row("latency, first word to result", f"{latency} cycles, {latency / clock:.1f} us")
     bits = f"{report['weight_bits']} weight bits, {report['storage_bits']} bits in all"

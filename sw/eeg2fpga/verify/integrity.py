@@ -30,7 +30,8 @@ def _content(path: Path) -> bytes | None:
 def _layer(name: str, identifiers: list[str]) -> str | None:
     """The layer whose generated module it is, or the longest identifier that a memory file's name begins with."""
     stem = Path(name).stem
-    if stem.removeprefix("layer_") in identifiers:
-        return stem.removeprefix("layer_")
+    layer = stem.removeprefix("layer_").removesuffix("_logic")
+    if layer in identifiers:
+        return layer
     matching = [i for i in identifiers if name.startswith("memory/") and stem.startswith(f"{i}_")]
     return max(matching, key=len, default=None)

@@ -11,9 +11,6 @@ STYLES = ("paired", "primitives", "behavioural")
 """paired: LUT1..6, LUT6_2 and CARRY4, as many LUT sites as counted. primitives: the same without LUT6_2, so that
 pairing is left to the tools. behavioural: plain Verilog, a table a LUT."""
 
-_KEEP = '(* keep = "true", shreg_extract = "no" *) '
-"""Delays stay flip-flops: as SRL they would cost LUTs, and Yosys up to 0.66 loses their enable (issue 6058)."""
-
 
 def module(pipeline: Pipeline, name: str, style: str) -> str:
     """The module: input clk, en, [inputs-1:0] x; output [outputs-1:0] y, `latency` cycles later."""
@@ -49,13 +46,18 @@ class _Writer:
         return inverted + self.read(literal if literal < 2 else literal & ~1, self.pipeline.latency)
 
     def registers(self) -> Iterator[str]:
-        """Declarations and one clocked block for all delays."""
+        """Flip-flops of all delays: as primitives they stay what they are, and a shift register costs no LUTs."""
         moves = []
         for node, last in enumerate(self.pipeline.last_use()):
             for delay in range(1, last - self.pipeline.stages[node] + 1):
                 stage = self.pipeline.stages[node] + delay
-                yield f"{_KEEP if self.style != 'behavioural' else ''}reg n{node}_{delay};"
-                moves.append(f"    n{node}_{delay} <= {self.read(2 * node, stage - 1)};")
+                name, before = f"n{node}_{delay}", self.read(2 * node, stage - 1)
+                if self.style == "behavioural":
+                    yield f"reg {name};"
+                    moves.append(f"    {name} <= {before};")
+                else:
+                    yield f"wire {name};"
+                    yield f"FDRE f{node}_{delay} (.C(clk), .CE(en), .R(1'b0), .D({before}), .Q({name}));"
         if moves:
             yield "always @(posedge clk) if (en) begin"
             yield from moves

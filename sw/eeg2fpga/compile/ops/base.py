@@ -51,10 +51,14 @@ class Memory:
 
 @dataclass(frozen=True)
 class Generated:
-    """The module of one layer: Verilog for synthesis, and for simulation with the same ports and latency."""
+    """The modules of one layer, in Verilog."""
 
-    synthesis: str
-    simulation: str
+    shell: str
+    """`module`: its streams, holding <module>_logic."""
+    netlist: str
+    """<module>_logic in the device's primitives."""
+    twin: str
+    """<module>_logic with the same ports and latency for fast simulation."""
 
 
 def identifier(name: str) -> str:

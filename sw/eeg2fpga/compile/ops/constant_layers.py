@@ -112,8 +112,7 @@ class ConstantLayer(Unit):
             input_port=source.width,
             output_port=padded(sink.bits * sink.lanes),
         )
-        texts = [shell + layer.verilog(f"{self.module}_logic", style) for style in ("paired", "arithmetic")]
-        return Generated(*texts)
+        return Generated(shell, *(layer.verilog(f"{self.module}_logic", style) for style in ("paired", "arithmetic")))
 
 
 @operator
