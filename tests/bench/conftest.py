@@ -4,9 +4,8 @@ import pytest
 from eeg2fpga.compile.export import export_qonnx
 from eeg2fpga.compile.streamline import streamline
 from eeg2fpga.config import BlockConfig, ModelConfig
+from eeg2fpga.models.random_network import random_network
 from qonnx.core.modelwrapper import ModelWrapper
-
-from tests.networks import random_network
 
 ELECTRODES, SAMPLES = 5, 32
 SMALL = ModelConfig(width=6, stem_kernel=8, blocks=(BlockConfig(hidden=12, kernel=3, stride=2),))
