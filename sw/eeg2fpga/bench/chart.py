@@ -8,6 +8,7 @@ from tempfile import TemporaryDirectory
 from matplotlib.figure import Figure
 from qonnx.core.modelwrapper import ModelWrapper
 
+from eeg2fpga.bench.axes import plain_numbers
 from eeg2fpga.bench.figures import estimated_luts, expected_cycles
 from eeg2fpga.compile.dataflow import build_dataflow
 from eeg2fpga.compile.rtl import generate
@@ -45,6 +46,8 @@ def write_chart(curves: dict[str, Sequence[RatePoint]], folder: Path, name: str 
         luts = [point.lut_estimated if estimated else point.lut for point in points]
         axes.loglog(rates, luts, "o--" if estimated else "o-", label=f"{curve} (estimated)" if estimated else curve)
     axes.set(xlabel="windows a second", ylabel="LUTs")
+    plain_numbers(axes.xaxis)
+    plain_numbers(axes.yaxis)
     axes.grid(visible=True, which="both", alpha=0.3)
     axes.legend()
     with replacing(folder / f"{name}.png") as temporary:

@@ -6,6 +6,7 @@ from pathlib import Path
 from matplotlib.figure import Figure
 from rich.table import Table
 
+from eeg2fpga.bench.axes import plain_numbers
 from eeg2fpga.bench.scaling import FIGURES, Sweep
 from eeg2fpga.config import HardwareConfig
 from eeg2fpga.files import replacing, write_json
@@ -48,6 +49,7 @@ def _figure(sweeps: Sequence[Sweep]) -> Figure:
                 plot.legend(fontsize="small")
                 plot.set_xticks(values, map(str, values), minor=False)
                 plot.minorticks_off()
+                plain_numbers(plot.yaxis)
             if column == 0:
                 plot.set_ylabel(name.replace("_", " "))
             if row == len(names) - 1:
