@@ -38,20 +38,23 @@ def _figure(sweeps: Sequence[Sweep]) -> Figure:
     """A row a figure, a column a quantity; double logarithmic, with the fits."""
     names = [name for name in FIGURES if any(sweep.figure(name) for sweep in sweeps)]
     figure = Figure(figsize=(3.2 * len(sweeps), 2.4 * len(names)), layout="constrained")
-    axes = figure.subplots(len(names), len(sweeps), squeeze=False)
+    axes = figure.subplots(len(names), len(sweeps), squeeze=False, sharey="row")
+    for row, name in enumerate(names):
+        values = [value for sweep in sweeps for value in sweep.figure(name) or ()]
+        # A figure that hardly varies shall look so.
+        axes[row][0].set(yscale="log", ylim=(min(values) / 2, max(values) * 2), ylabel=name.replace("_", " "))
+        plain_numbers(axes[row][0].yaxis)
     for column, sweep in enumerate(sweeps):
         laws, values = sweep.fits(), sweep.values()
         for row, name in enumerate(names):
             plot = axes[row][column]
             if name in laws:
-                plot.loglog(values, sweep.figure(name), "o")
-                plot.loglog(values, [laws[name](x) for x in values], "-", label=f"x^{laws[name].exponent:.2f}")
+                plot.set_xscale("log")
+                plot.plot(values, sweep.figure(name), "o")
+                plot.plot(values, [laws[name](x) for x in values], "-", label=f"x^{laws[name].exponent:.2f}")
                 plot.legend(fontsize="small")
                 plot.set_xticks(values, map(str, values), minor=False)
-                plot.minorticks_off()
-                plain_numbers(plot.yaxis)
-            if column == 0:
-                plot.set_ylabel(name.replace("_", " "))
+                plot.xaxis.minorticks_off()
             if row == len(names) - 1:
                 plot.set_xlabel(sweep.quantity)
     return figure
