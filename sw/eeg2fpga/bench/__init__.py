@@ -1,0 +1,1 @@
+"""What the accelerator is compared with, and how it scales."""

