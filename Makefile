@@ -4,13 +4,15 @@ BUILD  ?= synthetic-valence-s
 # Studies are about real people unless a build is named.
 STUDY  := $(if $(filter file,$(origin BUILD)),eegmat-s,$(BUILD))
 UNIT   ?=
+N      ?= 30
+SEED   ?= 1
 WAVES  ?=
 VENV   := .venv
 BIN    := $(VENV)/bin
 READY  := $(VENV)/ready
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo hardware crossval ablation peers checkpoints test sim verify lint clean
+.PHONY: help setup demo hardware crossval ablation peers checkpoints test sim verify bench bench-check scaling fuzz lint clean
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F':.*## ' '{printf "  make %-11s %s\n", $$1, $$2}'
@@ -19,11 +21,11 @@ help: ## list the targets
 setup: $(READY) ## create .venv with everything (once)
 
 # finn-plus pins an older brevitas whose setuptools excludes torch 2.13: it is installed without its pins.
-$(READY): requirements.txt requirements-peers.txt pyproject.toml
+$(READY): requirements.txt requirements-peers.txt requirements-bench.txt pyproject.toml
 	$(PYTHON) -m venv $(VENV)
 	$(BIN)/pip install --quiet --disable-pip-version-check "$$(grep '^torch==' requirements.txt)"
 	$(BIN)/pip install --quiet --disable-pip-version-check -r requirements.txt
-	$(BIN)/pip install --quiet --disable-pip-version-check --no-deps finn-plus==1.6.1 -r requirements-peers.txt
+	$(BIN)/pip install --quiet --disable-pip-version-check --no-deps finn-plus==1.6.1 -r requirements-peers.txt -r requirements-bench.txt
 	$(BIN)/pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
 	@touch $(READY)
 
@@ -44,6 +46,18 @@ peers: $(READY) ## Braindecode's networks and band power on the same folds (BUIL
 
 checkpoints: $(READY) ## train the committed examples again: EEGMAT, everyone, three sizes
 	for size in s m l; do $(BIN)/eeg2fpga train --everyone eegmat-$$size || exit; done
+
+bench: $(READY) ## S, M and L beside FINN's and da4ml's figures, with a chart (about 40 minutes)
+	$(BIN)/eeg2fpga bench
+
+bench-check: $(READY) ## fail where LUTs or cycles are worse than builds/bench.json
+	$(BIN)/eeg2fpga bench --check
+
+scaling: $(READY) ## how LUTs, buffers, cycles and flow time grow with the network
+	$(BIN)/eeg2fpga scaling
+
+fuzz: $(READY) ## N random networks through the whole flow: make fuzz N=30 SEED=1
+	$(BIN)/eeg2fpga fuzz --count $(N) --seed $(SEED)
 
 verify: $(READY) ## compare golden model, streamlined graph, dataflow graph and RTL (BUILD=...)
 	$(BIN)/eeg2fpga verify $(BUILD)

@@ -164,6 +164,67 @@ def compile(
 
 
 @app.command()
+def bench(
+    accept: Annotated[bool, typer.Option(help="the last run's figures become builds/bench.json")] = False,
+    check: Annotated[bool, typer.Option(help="only rebuild, and compare with builds/bench.json")] = False,
+) -> None:
+    """The accelerators of S, M and L beside FINN's and da4ml's figures: builds/out/bench.json."""
+    from eeg2fpga.bench import baseline
+
+    if accept:
+        baseline.write_baseline(_last_bench())
+        console.print(f"baseline: {baseline.BASELINE}", soft_wrap=True)
+    elif check:
+        from eeg2fpga.bench.accelerators import SIZES, bench_accelerator
+
+        worse = baseline.regressions({size: bench_accelerator(size, console) for size in SIZES})
+        for sentence in worse:
+            console.print(sentence, style="red", soft_wrap=True, highlight=False)
+        console.print("no worse than the baseline" if not worse else "worse than builds/bench.json")
+        raise typer.Exit(1 if worse else 0)
+    else:
+        from eeg2fpga.bench.run import bench as run
+
+        run(console)
+
+
+def _last_bench() -> dict:
+    import json
+
+    path = OUTPUTS / "bench.json"
+    if not path.exists():
+        raise UserError(f"no {path}: run `make bench` first")
+    return json.loads(path.read_text())
+
+
+@app.command()
+def scaling(parallel: Annotated[bool, typer.Option(help="every layer as logic")] = True) -> None:
+    """How LUTs, buffers, cycles and flow time grow with width, depth, window and electrodes."""
+    from eeg2fpga.bench.scaling import sweep
+    from eeg2fpga.bench.scaling_report import scaling_table, write_scaling
+    from eeg2fpga.config import HardwareConfig
+
+    hardware = HardwareConfig(parallel=parallel)
+    sweeps = sweep(hardware, said=console.print)
+    write_scaling(sweeps, hardware, OUTPUTS / "scaling")
+    console.print(scaling_table(sweeps))
+    console.print(f"figures and plot: {OUTPUTS / 'scaling'}", soft_wrap=True)
+
+
+@app.command()
+def fuzz(
+    count: Annotated[int, typer.Option(help="how many networks")] = 30,
+    seed: Annotated[int, typer.Option(help="of the first; the next ones follow")] = 1,
+) -> None:
+    """Random networks with random foldings through the whole flow, every stage equal to golden."""
+    from eeg2fpga.verify.fuzz import fuzz as run
+
+    if not run(count, seed, console):
+        raise typer.Exit(1)
+    console.print(f"{count} networks: golden = graph = dataflow = LUTs = RTL, cycles as predicted")
+
+
+@app.command()
 def download(folder: Annotated[Path, typer.Argument(help="where the EEGMAT recordings go")]) -> None:
     """Download EEGMAT from PhysioNet, with checksums; resumes."""
     from eeg2fpga.data.download import download as fetch

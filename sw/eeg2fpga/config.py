@@ -174,6 +174,8 @@ class HardwareConfig(_Section):
     part: str = "xc7z020clg400-1"
     clock_mhz: Positive = 100
     target: TargetConfig = TargetConfig(windows_per_second=10_000)
+    parallel: bool = False
+    """Every layer as logic, a pixel a cycle, whatever the target."""
     folding: dict[str, FoldingConfig] = {}
     """Parallelism of layers by name, instead of the pass's choice."""
 

@@ -52,13 +52,21 @@ class Flow:
 
     checkpoint: a folder with float.npz and binary.npz, which then take the place of training; all windows are test
     windows, and the results go to builds/out/<name>-pretrained.
+    folder: another place for the results.
     """
 
-    def __init__(self, name: str, config: BuildConfig, console: Console, checkpoint: Path | None = None) -> None:
+    def __init__(
+        self,
+        name: str,
+        config: BuildConfig,
+        console: Console,
+        checkpoint: Path | None = None,
+        folder: Path | None = None,
+    ) -> None:
         self.name, self.config, self.console, self.checkpoint = name, config, console, checkpoint
         self.people = "unseen" if checkpoint is None else "seen in training"
         """Whose windows are the test windows."""
-        self.folder = OUTPUTS / (name if checkpoint is None else f"{name}-pretrained")
+        self.folder = folder or OUTPUTS / (name if checkpoint is None else f"{name}-pretrained")
         self.stages = Stages(self.folder, console)
 
     def data(self) -> tuple[Dataset, Split]:

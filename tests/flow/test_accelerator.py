@@ -5,7 +5,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 from eeg2fpga.compile import graph
-from eeg2fpga.compile.dataflow import build_dataflow, expected_cycles, fully_parallel
+from eeg2fpga.compile.dataflow import build_dataflow, expected_cycles
 from eeg2fpga.compile.export import export_qonnx
 from eeg2fpga.compile.rtl import generate
 from eeg2fpga.compile.streamline import streamline
@@ -62,7 +62,7 @@ def test_rtl_equals_golden_at_the_predicted_rate(network, rate, tmp_path):
 def test_logic_equals_golden_at_a_pixel_a_cycle(network, tmp_path):
     """Every layer as LUTs: evaluated, as sums and comparisons in simulation, and simulated LUT by LUT."""
     golden, streamlined = network
-    model = accelerator(streamlined, fully_parallel(streamlined), tmp_path)
+    model = accelerator(streamlined, HardwareConfig(parallel=True), tmp_path)
     data = windows(20)
     expected = golden.layers(data)
     assert first_difference("netlist", expected, graph.run(model, data, netlists=True)) is None

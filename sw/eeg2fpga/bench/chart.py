@@ -9,8 +9,7 @@ from matplotlib.figure import Figure
 from qonnx.core.modelwrapper import ModelWrapper
 
 from eeg2fpga.bench.axes import plain_numbers
-from eeg2fpga.bench.figures import estimated_luts, expected_cycles
-from eeg2fpga.compile.dataflow import build_dataflow
+from eeg2fpga.compile.dataflow import build_dataflow, expected_cycles, predicted_luts
 from eeg2fpga.compile.rtl import generate
 from eeg2fpga.config import HardwareConfig
 from eeg2fpga.files import replacing, write_json
@@ -60,6 +59,6 @@ def _point(streamlined: ModelWrapper, hardware: HardwareConfig, synthesis: bool)
     if synthesis:
         with TemporaryDirectory() as folder:
             generate(dataflow, Path(folder) / "rtl", "chart")
-            lut = synthesise(Path(folder) / "rtl", hardware.part)[0].lut
+            lut = synthesise(Path(folder) / "rtl").total.lut
     cycles = expected_cycles(dataflow)
-    return RatePoint(hardware.clock_mhz * 1e6 / cycles, cycles, estimated_luts(dataflow, hardware.part), lut)
+    return RatePoint(hardware.clock_mhz * 1e6 / cycles, cycles, sum(predicted_luts(dataflow).values()), lut)

@@ -1,4 +1,4 @@
-"""Figures of a dataflow graph before synthesis."""
+"""What a dataflow graph holds and does, before synthesis."""
 
 from collections.abc import Callable
 
@@ -8,19 +8,14 @@ from eeg2fpga.compile.graph import operators
 from eeg2fpga.compile.ops.base import Unit
 
 
-def expected_cycles(dataflow: ModelWrapper) -> int:
-    """Cycles a window: those of the slowest operator."""
-    return max(op.get_exp_cycles() for op in operators(dataflow))
-
-
-def estimated_luts(dataflow: ModelWrapper, part: str) -> int:
-    """Sum of the operators' own estimates."""
-    return sum(op.lut_estimation(part) for op in operators(dataflow))
-
-
 def buffer_bits(dataflow: ModelWrapper) -> int:
-    """Bits of stream that FIFOs and sliding windows can hold; weights and thresholds are none of these."""
+    """Bits of stream that FIFOs and windows can hold; weights and thresholds are none of these."""
     return sum(_BUFFERS[op.unit](op) for op in operators(dataflow) if op.unit in _BUFFERS)
+
+
+def parallel_macs(dataflow: ModelWrapper) -> int:
+    """Products that all units can do in a cycle; one of n bits by 1 bit counts as n."""
+    return sum(op.parallel_macs() for op in operators(dataflow))
 
 
 def _fifo(op: Unit) -> int:
@@ -32,5 +27,10 @@ def _window(op: Unit) -> int:
     return op.depth() * op["Channels"] * op.input_stream().bits
 
 
-_BUFFERS: dict[str, Callable[[Unit], int]] = {"fifo": _fifo, "sliding_window": _window}
+def _taps(op: Unit) -> int:
+    stream = op.output_stream()
+    return stream.lanes * stream.bits
+
+
+_BUFFERS: dict[str, Callable[[Unit], int]] = {"fifo": _fifo, "sliding_window": _window, "tap_window": _taps}
 """By unit: bits that it holds."""

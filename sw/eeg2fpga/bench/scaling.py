@@ -9,9 +9,9 @@ from tempfile import TemporaryDirectory
 
 from qonnx.core.modelwrapper import ModelWrapper
 
-from eeg2fpga.bench.figures import buffer_bits, estimated_luts, expected_cycles
+from eeg2fpga.bench.figures import buffer_bits
 from eeg2fpga.bench.power_law import PowerLaw, fit_power_law
-from eeg2fpga.compile.dataflow import build_dataflow
+from eeg2fpga.compile.dataflow import build_dataflow, expected_cycles, predicted_luts
 from eeg2fpga.compile.export import export_qonnx
 from eeg2fpga.compile.rtl import generate
 from eeg2fpga.compile.streamline import streamline
@@ -129,10 +129,10 @@ def measure(network: Network, hardware: HardwareConfig, synthesis: bool) -> Meas
         lut = None
         if synthesis:
             with _timed(seconds, "synthesis"):
-                lut = synthesise(folder / "rtl", hardware.part)[0].lut
+                lut = synthesise(folder / "rtl").total.lut
     return Measured(
         network=network,
-        lut_estimated=estimated_luts(dataflow, hardware.part),
+        lut_estimated=sum(predicted_luts(dataflow).values()),
         lut=lut,
         buffer_bits=buffer_bits(dataflow),
         cycles_per_window=expected_cycles(dataflow),

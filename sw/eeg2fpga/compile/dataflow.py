@@ -9,7 +9,7 @@ from eeg2fpga.compile.folding import Folding
 from eeg2fpga.compile.graph import copied, operators
 from eeg2fpga.compile.ops.constant_layers import ConstantLayer
 from eeg2fpga.compile.parts import CAPACITY
-from eeg2fpga.config import FoldingConfig, HardwareConfig, TargetConfig
+from eeg2fpga.config import HardwareConfig
 from eeg2fpga.errors import UserError
 
 
@@ -39,13 +39,6 @@ def draft_dataflow(streamlined: ModelWrapper, hardware: HardwareConfig) -> Model
     model = insert_width_converters(folding.apply(budget))
     _refuse_overfull(model, hardware.part)
     return model
-
-
-def fully_parallel(streamlined: ModelWrapper) -> HardwareConfig:
-    """Every layer as logic, a pixel a cycle."""
-    layers = [op.onnx_node.name for op in operators(to_dataflow(streamlined)) if op.unit in ("binary_mvu", "depthwise")]
-    target = TargetConfig(max_throughput=True)
-    return HardwareConfig(target=target, folding={name: FoldingConfig(parallel=True) for name in layers})
 
 
 def estimated_luts(draft: ModelWrapper) -> dict[str, int]:

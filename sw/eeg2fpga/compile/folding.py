@@ -81,10 +81,12 @@ class Folding:
 
     def _choices(self, name: str) -> Iterator[Choice]:
         """All ways to build a layer, or the one that the configuration names."""
-        wanted = self._hardware.folding.get(name)
         model = copied(self._model)
         node = model.get_node_from_name(name)
         op = getCustomOp(node)
+        wanted = self._hardware.folding.get(name)
+        if wanted is None and self._hardware.parallel and op.unit != "argmax":
+            wanted = FoldingConfig(parallel=True)
         if wanted is not None:
             _check(op, wanted)
         if wanted is None or not wanted.parallel:

@@ -81,3 +81,14 @@ def test_pairs_share_inputs_and_fit():
     assert count_luts(net) == (4, 3)
     sizes = [len({s for node in site for s in net.fanins[node]}) for site in pair_luts(net) if len(site) == 2]
     assert sizes == [3]
+
+
+def test_no_path_leads_from_a_pair_back_to_it():
+    """Two functions of the same inputs, of which one reads the other by way of a third."""
+    net = Netlist(5)
+    x = [net.input(k) for k in range(5)]
+    first = net.lut(x[:2], 8)
+    between = net.lut([first, *x[2:]], 0x9669)
+    last = net.lut([*x[:2], between], 0x96)
+    net.outputs = [first, last]
+    assert not any({first >> 1, last >> 1} <= set(site) for site in pair_luts(net))

@@ -10,7 +10,9 @@ def pair_luts(net: Netlist, stages: Sequence[int] | None = None) -> list[tuple[i
     """Sites of the free LUTs, each (node,) or (node on O6, node on O5); LUTs of carry chains are sites of their own.
 
     Two LUTs pair if together they read at most five nets, at least one of them common, and lie in the same pipeline
-    stage. Greedy: most common inputs first, then most inputs.
+    stage, and if no path leads from a site back to itself: it would be false, since neither function reads the other,
+    but every tool's timing takes a site's outputs to depend on all of its inputs. Greedy: most common inputs first,
+    then most inputs.
     """
     alive = net.live()
     inputs = {
@@ -23,33 +25,68 @@ def pair_luts(net: Netlist, stages: Sequence[int] | None = None) -> list[tuple[i
     for node in small:
         for literal in inputs[node]:
             readers[literal].append(node)
-    partner: dict[int, int] = {}
+    paths = _Paths(net, stages)
     for common in (5, 4, 3, 2, 1):
         for node in small:
-            if node in partner or len(inputs[node]) < common:
+            if node in paths.partner or len(inputs[node]) < common:
                 continue
-            found = _best(node, common, inputs, readers, partner, stages)
-            if found is not None:
-                partner[node], partner[found] = found, node
+            for other in _candidates(node, common, inputs, readers, paths.partner, stages):
+                if paths.join(node, other):
+                    break
+    partner = paths.partner
     return [
         (node, partner[node]) if node in partner else (node,) for node in inputs if node < partner.get(node, 1 << 60)
     ]
 
 
-def _best(node, common, inputs, readers, partner, stages) -> int | None:
-    """The unpaired LUT with the most inputs that shares exactly `common` inputs with `node`."""
-    best, size = None, 0
-    seen = set()
+def _candidates(node, common, inputs, readers, partner, stages) -> list[int]:
+    """The unpaired LUTs that share exactly `common` inputs with `node` and fit beside it, most inputs first."""
+    found = {}
     for literal in inputs[node]:
         for other in readers[literal]:
-            if other == node or other in partner or other in seen or len(inputs[other]) <= size:
+            if other == node or other in partner or other in found:
                 continue
-            seen.add(other)
             shared = len(inputs[node] & inputs[other])
             fits = len(inputs[node]) + len(inputs[other]) - shared <= 5
             if shared == common and fits and (stages is None or stages[node] == stages[other]):
-                best, size = other, len(inputs[other])
-    return best
+                found[other] = len(inputs[other])
+    return sorted(found, key=found.get, reverse=True)
+
+
+class _Paths:
+    """Combinational paths between sites: LUTs, pairs so far, and whole carry chains."""
+
+    def __init__(self, net: Netlist, stages: Sequence[int] | None) -> None:
+        self.partner: dict[int, int] = {}
+        self._after: dict[int, list[int]] = defaultdict(list)
+        alive = net.live()
+        for node in range(net.inputs + 1, len(net.kinds)):
+            for literal in net.fanins[node] if alive[node] else ():
+                before = literal >> 1
+                if before > net.inputs and (stages is None or stages[before] == stages[node]):
+                    source, sink = self._site(net, before), self._site(net, node)
+                    if source != sink:
+                        self._after[source].append(sink)
+
+    def join(self, one: int, other: int) -> bool:
+        """Make a pair unless that closes a loop; returns whether it did."""
+        ends = {one, other}
+        stack, seen = [*self._after[one], *self._after[other]], set()
+        while stack:
+            site = stack.pop()
+            if site in ends:
+                return False
+            if site not in seen:
+                seen.add(site)
+                stack += self._after[site]
+                if site in self.partner:
+                    stack.append(self.partner[site])
+        self.partner[one], self.partner[other] = other, one
+        return True
+
+    @staticmethod
+    def _site(net: Netlist, node: int) -> int:
+        return -1 - net.chain_of[node] if net.chain_of[node] >= 0 else node
 
 
 def count_luts(net: Netlist, stages: Sequence[int] | None = None) -> tuple[int, int]:

@@ -135,6 +135,10 @@ class Unit(HWCustomOp):
         """LUTs before synthesis, where building a netlist tells them better than the formula."""
         return self.lut_estimation("")
 
+    def parallel_macs(self) -> int:
+        """Products of weights in a cycle, times the bits of the input."""
+        return 0
+
     @property
     def identifier(self) -> str:
         """The node's name in SystemVerilog."""

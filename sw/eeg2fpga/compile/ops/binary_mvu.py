@@ -48,6 +48,10 @@ class BinaryMVU(Unit):
             self["Pixels"], first(columns, tiles), last_of_each(columns, tiles), 3 + output_stages(self["Levels"])
         )
 
+    def parallel_macs(self) -> int:
+        """SIMD a lane."""
+        return self["PE"] * self["SIMD"] * self.get_input_datatype().bitwidth()
+
     def lut_estimation(self, fpgapart: str) -> int:
         """Rough: 1.5 LUT a parallel bit of product and a comparator a threshold bit and lane (docs/measurements.md)."""
         bits = self.get_input_datatype().bitwidth()

@@ -64,6 +64,10 @@ class ConstantLayer(Unit):
         """A pixel a cycle."""
         return self["Pixels"]
 
+    def parallel_macs(self) -> int:
+        """All."""
+        return self._products() * self.get_input_datatype().bitwidth()
+
     def schedule(self) -> tuple[Process]:
         """A word in, a word out."""
         return pipeline(self["Pixels"], ALWAYS, ALWAYS, self["Latency"])
@@ -88,6 +92,10 @@ class ConstantLayer(Unit):
     def exact_luts(self, model: ModelWrapper) -> int:
         """LUT sites, counted in the netlist."""
         return self.logic(model).pipeline().luts()[1] + HANDSHAKE
+
+    @abstractmethod
+    def _products(self) -> int:
+        """Weights."""
 
     @abstractmethod
     def _outputs(self) -> int:
@@ -128,6 +136,9 @@ class ConstantMVU(ConstantLayer, BinaryMVU):
         """A pixel a word."""
         return Stream(self["Pixels"], self["MW"], self.get_input_datatype().bitwidth(), self["MW"])
 
+    def _products(self) -> int:
+        return self["MW"] * self["MH"]
+
     def _outputs(self) -> int:
         return self["MH"]
 
@@ -159,6 +170,9 @@ class ConstantDepthwise(ConstantLayer, BinaryDepthwise):
         return tap_stream(
             self["Pixels"], self["Channels"], self["Kernel"], self.get_input_datatype().bitwidth(), self["Group"]
         )
+
+    def _products(self) -> int:
+        return self["Channels"] * self["Kernel"]
 
     def _outputs(self) -> int:
         return self["Channels"]

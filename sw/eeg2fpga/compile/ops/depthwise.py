@@ -37,6 +37,10 @@ class BinaryDepthwise(Unit):
         taps = self["Kernel"]
         return pipeline(folds, first(taps, taps), last_of_each(taps, taps), 2 + output_stages(self["Levels"]))
 
+    def parallel_macs(self) -> int:
+        """One a lane."""
+        return self["PE"] * self.get_input_datatype().bitwidth()
+
     def lut_estimation(self, fpgapart: str) -> int:
         """Rough: an accumulator and a comparator a threshold bit and lane."""
         bits = self.parameters(None)["ACC_BITS"]
