@@ -1,4 +1,4 @@
-"""The accelerators of S, M and L, every layer as logic: from the committed checkpoints to figures, FINN's beside them."""
+"""The accelerators of S, M and L, every layer as logic, from the committed checkpoints, and FINN's estimates."""
 
 from pathlib import Path
 

@@ -7,7 +7,7 @@ from eeg2fpga.compile.convert import to_dataflow
 from eeg2fpga.compile.depths import TooSlowError, set_fifo_depths
 from eeg2fpga.compile.folding import Folding
 from eeg2fpga.compile.graph import copied, operators
-from eeg2fpga.compile.ops.constant_layers import ConstantLayer
+from eeg2fpga.compile.ops.constant_layers import ConstantLayer, build_layers
 from eeg2fpga.compile.parts import CAPACITY
 from eeg2fpga.config import HardwareConfig
 from eeg2fpga.errors import UserError
@@ -20,9 +20,7 @@ def build_dataflow(streamlined: ModelWrapper, hardware: HardwareConfig) -> Model
     that by estimate is larger than the part or than max_luts.
     """
     model = draft_dataflow(streamlined, hardware)
-    for op in operators(model):
-        if isinstance(op, ConstantLayer):
-            op.set_nodeattr("Latency", op.logic(model).pipeline().latency)
+    build_layers(model, (op for op in operators(model) if isinstance(op, ConstantLayer)))
     try:
         return set_fifo_depths(insert_fifos(copied(model)))
     except TooSlowError:

@@ -4,9 +4,12 @@ Their module is generated for each layer: hw/rtl/constant_layer for the handshak
 """
 
 import hashlib
+import os
 from abc import abstractmethod
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
+from concurrent.futures import ProcessPoolExecutor
 from math import log2
+from multiprocessing import get_context
 from typing import Any
 
 import numpy as np
@@ -25,8 +28,30 @@ from eeg2fpga.compile.schedule.processes import ALWAYS, Process, pipeline
 HANDSHAKE = 2
 """LUTs of hw/rtl/constant_layer."""
 
+LARGE = 1000
+"""Weights of a layer that is worth a process of its own."""
+
 _BUILT: dict[str, Layer] = {}
 """Layers by the hash of all that they depend on: a process asks several times for each."""
+
+
+Recipe = tuple[str, Callable[..., Layer], tuple, dict[str, object]]
+"""Key, and the call that builds the layer."""
+
+
+def build_layers(model: ModelWrapper, ops: Iterable["ConstantLayer"]) -> None:
+    """Build all layers' netlists, side by side where there are several large ones, and note their latencies."""
+    ops = list(ops)
+    recipes = {recipe[0]: recipe for recipe in (op._recipe(model) for op in ops) if recipe[0] not in _BUILT}
+    large = [recipe for recipe in recipes.values() if recipe[2][0].size > LARGE]
+    if len(large) > 1:
+        # Largest first: the others fill the time.
+        large.sort(key=lambda recipe: -recipe[2][0].size)
+        with ProcessPoolExecutor(os.cpu_count(), mp_context=get_context("spawn")) as pool:
+            jobs = {key: pool.submit(builder, *args, **options) for key, builder, args, options in large}
+            _BUILT.update({key: job.result() for key, job in jobs.items()})
+    for op in ops:
+        op.set_nodeattr("Latency", op.logic(model).pipeline().latency)
 
 
 class ConstantLayer(Unit):
@@ -74,6 +99,12 @@ class ConstantLayer(Unit):
 
     def logic(self, model: ModelWrapper) -> Layer:
         """The layer as a netlist."""
+        key, builder, arguments, options = self._recipe(model)
+        if key not in _BUILT:
+            _BUILT[key] = builder(*arguments, **options)
+        return _BUILT[key]
+
+    def _recipe(self, model: ModelWrapper) -> Recipe:
         weights, last = (model.get_initializer(name).astype(np.int64) for name in self.onnx_node.input[1:])
         options = {"output_bits": self.get_output_datatype().bitwidth(), "offset": self["Offset"], **self._options()}
         options["thresholds" if self["Levels"] else "bias"] = last
@@ -81,9 +112,7 @@ class ConstantLayer(Unit):
         key = hashlib.sha256(repr((type(self).__name__, weights.shape, sorted(options))).encode())
         for value in (*arguments, *(options[name] for name in sorted(options))):
             key.update(np.asarray(value).tobytes())
-        if key.hexdigest() not in _BUILT:
-            _BUILT[key.hexdigest()] = self._builder()(*arguments, **options)
-        return _BUILT[key.hexdigest()]
+        return key.hexdigest(), self._builder(), arguments, options
 
     def evaluate_netlist(self, model: ModelWrapper, x: Integers, *constants: Integers) -> Integers:
         """What the LUTs give."""
