@@ -20,12 +20,13 @@ module fifo #(
     input wire m_axis_tready
 );
   localparam integer PORT = (WIDTH + 7) / 8 * 8;
-  // Yosys takes no localparam of a generate block in an attribute.
-  localparam STYLE = BLOCK != 0 ? "block" : "distributed";
 
   generate
     if (WIDTH < 1) begin : g_illegal_width
       ILLEGAL_WIDTH_below_one_in_fifo u ();
+    end
+    if (BLOCK < 0 || BLOCK > 1) begin : g_illegal_block
+      ILLEGAL_BLOCK_not_0_or_1_in_fifo u ();
     end
     if (DEPTH < 2) begin : g_illegal_depth
       ILLEGAL_DEPTH_below_two_in_fifo u ();
@@ -69,7 +70,7 @@ module fifo #(
       localparam integer POINTER_BITS = $clog2(WORDS + 1);
       localparam [POINTER_BITS-1:0] ONE = 1;
 
-      (* ram_style = STYLE *)
+      (* ram_style = BLOCK != 0 ? "block" : "distributed" *)
       reg [WIDTH-1:0] ram[0:(1<<ADDRESS_BITS)-1];
       reg [POINTER_BITS-1:0] head, tail, limit;
       wire push = s_axis_tvalid && s_axis_tready;
