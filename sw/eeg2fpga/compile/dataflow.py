@@ -2,6 +2,7 @@
 
 from qonnx.core.modelwrapper import ModelWrapper
 
+from eeg2fpga.compile.blocks import place_memories
 from eeg2fpga.compile.buffers import insert_fifos, insert_width_converters
 from eeg2fpga.compile.convert import to_dataflow
 from eeg2fpga.compile.folding import fold
@@ -9,8 +10,9 @@ from eeg2fpga.config import HardwareConfig
 
 
 def build_dataflow(streamlined: ModelWrapper, hardware: HardwareConfig) -> ModelWrapper:
-    """Our operators with PE and SIMD for `hardware`, width converters and FIFOs between them.
+    """Our operators with PE and SIMD for `hardware`, width converters and FIFOs between them, memories in LUTs or blocks.
 
     Raises UserError for a node without a unit and for a folding that is illegal or out of reach.
     """
-    return insert_fifos(insert_width_converters(fold(to_dataflow(streamlined), hardware)))
+    buffered = insert_fifos(insert_width_converters(fold(to_dataflow(streamlined), hardware)))
+    return place_memories(buffered, hardware.part)

@@ -15,7 +15,8 @@ from eeg2fpga.locations import HARDWARE
 
 TOP = "eeg2fpga_accelerator"
 TAPPED = f"{TOP}_tapped"
-SUBUNITS = {"binary_mvu": ("multi_threshold",), "depthwise": ("multi_threshold",)}
+THRESHOLDING = ("multi_threshold", "serial_threshold")
+SUBUNITS = {"binary_mvu": THRESHOLDING, "depthwise": THRESHOLDING}
 """Units that instantiate others."""
 
 

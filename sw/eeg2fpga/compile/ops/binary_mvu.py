@@ -1,12 +1,21 @@
 """binary_mvu: pointwise layer with +-1 weights, thresholds or bias inside."""
 
+from typing import Any
+
 import numpy as np
 from qonnx.core.modelwrapper import ModelWrapper
 
-from eeg2fpga.compile import arithmetic
+from eeg2fpga.compile import arithmetic, luts
 from eeg2fpga.compile.arithmetic import Integers
-from eeg2fpga.compile.memory import bias_words, mvu_weights, threshold_words
-from eeg2fpga.compile.ops.accumulators import accumulator_bits, memory_thresholds
+from eeg2fpga.compile.memory import bias_words, mvu_weights
+from eeg2fpga.compile.ops.accumulators import (
+    accumulator_bits,
+    initialiser,
+    is_serial,
+    memory_thresholds,
+    threshold_choice,
+    threshold_memory,
+)
 from eeg2fpga.compile.ops.base import Memory, Stream, Unit, operator
 
 
@@ -20,6 +29,10 @@ class BinaryMVU(Unit):
     def integers(cls) -> tuple[str, ...]:
         """Attributes."""
         return ("Pixels", "MW", "MH", "SIMD", "Levels", "Offset")
+
+    def get_nodeattr_types(self) -> dict[str, Any]:
+        """Block: whether weights and thresholds are in block RAM."""
+        return super().get_nodeattr_types() | {"WeightBlock": ("i", False, 0), "ThresholdBlock": ("i", False, 0)}
 
     def input_stream(self, index: int = 0) -> Stream:
         """Vectors of MW elements."""
@@ -45,6 +58,10 @@ class BinaryMVU(Unit):
         stages = self["Levels"].bit_length()
         return int(1.5 * bits * self["SIMD"] * self["PE"] + 12 * stages * self["PE"] + 20)
 
+    def accumulator_bits(self, bias: int = 0) -> int:
+        """Width of a lane's accumulator; bias: the largest."""
+        return accumulator_bits(self["MW"], self.get_input_datatype().bitwidth(), bias)
+
     def compute(self, x: Integers, weights: Integers, last: Integers) -> Integers:
         """Sums, then thresholds or bias."""
         if not self["Levels"]:
@@ -56,30 +73,43 @@ class BinaryMVU(Unit):
         """As in hw/rtl/binary_mvu."""
         bits = self.get_input_datatype().bitwidth()
         levels = self["Levels"]
-        largest = 0 if levels else int(np.abs(_initialiser(model, self, 2)).max())
+        largest = 0 if levels else int(np.abs(initialiser(model, self, 2)).max())
         return {
             "MW": self["MW"],
             "MH": self["MH"],
             "SIMD": self["SIMD"],
             "PE": self["PE"],
             "INPUT_BITS": bits,
-            "ACC_BITS": accumulator_bits(self["MW"], bits, largest),
+            "ACC_BITS": self.accumulator_bits(largest),
             "LEVELS": (1 << levels.bit_length()) - 1,
             "OUTPUT_BITS": self.get_output_datatype().bitwidth(),
             "OFFSET": self["Offset"],
+            "SERIAL": int(self._serial()),
+            "WEIGHT_BLOCK": self["WeightBlock"],
+            "THRESHOLD_BLOCK": self["ThresholdBlock"],
         }
 
     def memories(self, model: ModelWrapper) -> dict[str, Memory]:
         """Weights, and thresholds or bias."""
         pe, simd, bits = self["PE"], self["SIMD"], self.parameters(model)["ACC_BITS"]
-        weights = Memory(mvu_weights(_initialiser(model, self, 1), pe, simd), pe * simd)
-        last = _initialiser(model, self, 2)
+        matrix, last = (initialiser(model, self, index) for index in (1, 2))
+        weights = Memory(mvu_weights(matrix, pe, simd), pe * simd)
+        input_bits = self.get_input_datatype().bitwidth()
         if not self["Levels"]:
-            return {"WEIGHT_FILE": weights, "BIAS_FILE": Memory(bias_words(last, pe, bits), pe * bits)}
-        own = memory_thresholds(last, self["MW"], self.get_input_datatype().bitwidth())
-        words = threshold_words(own, pe, bits)
-        return {"WEIGHT_FILE": weights, "THRESHOLD_FILE": Memory(words, pe * own.shape[1] * bits)}
+            # What the unit's own domain leaves out: agreements count twice less MW, and -x is ~x + 1.
+            own = last + (-self["MW"] if input_bits == 1 else (matrix < 0).sum(0))
+            return {"WEIGHT_FILE": weights, "BIAS_FILE": Memory(bias_words(own, pe, bits), pe * bits)}
+        own = memory_thresholds(last, matrix.T, input_bits)
+        return {"WEIGHT_FILE": weights, "THRESHOLD_FILE": threshold_memory(own, pe, bits, self._serial())}
 
+    def _weight_memory(self) -> tuple[int, int]:
+        """Words and bits of the weights."""
+        return self["MW"] // self["SIMD"] * (self["MH"] // self["PE"]), self["PE"] * self["SIMD"]
 
-def _initialiser(model: ModelWrapper, op: Unit, index: int) -> Integers:
-    return model.get_initializer(op.onnx_node.input[index]).astype(np.int64)
+    def block_choices(self) -> dict[str, tuple[int, int]]:
+        """Weights, and the thresholds of a serial search: a lane's port sees the thresholds of all."""
+        weights = {"WeightBlock": (luts.rom_luts(*self._weight_memory()), luts.block_rams(*self._weight_memory()))}
+        return weights | threshold_choice(self, self["MH"], self._serial())
+
+    def _serial(self) -> bool:
+        return is_serial(self["Levels"], self["MW"] // self["SIMD"])

@@ -4,7 +4,7 @@ from typing import Any
 
 from qonnx.core.modelwrapper import ModelWrapper
 
-from eeg2fpga.compile import arithmetic
+from eeg2fpga.compile import arithmetic, luts
 from eeg2fpga.compile.arithmetic import Integers
 from eeg2fpga.compile.ops.base import Stream, Unit, operator
 
@@ -57,6 +57,10 @@ class Fifo(_Passing):
 
     unit = "fifo"
 
+    def get_nodeattr_types(self) -> dict[str, Any]:
+        """Block: whether the words are in block RAM."""
+        return super().get_nodeattr_types() | {"Block": ("i", False, 0)}
+
     @classmethod
     def integers(cls) -> tuple[str, ...]:
         """Attributes."""
@@ -69,7 +73,17 @@ class Fifo(_Passing):
 
     def parameters(self, model: ModelWrapper) -> dict[str, int]:
         """As in hw/rtl/fifo."""
-        return {"WIDTH": self.input_stream().width, "DEPTH": self["Depth"]}
+        return {"WIDTH": self.get_instream_width(), "DEPTH": self["Depth"], "BLOCK": self["Block"]}
+
+    def _memory(self) -> tuple[int, int]:
+        """Words and bits of the RAM."""
+        return 1 << luts.clog2(self["Depth"] - 1), self.get_instream_width()
+
+    def block_choices(self) -> dict[str, tuple[int, int]]:
+        """The words; a pair needs no RAM."""
+        if self["Depth"] == 2:
+            return {}
+        return {"Block": (luts.ram_luts(*self._memory()), luts.block_rams(*self._memory()))}
 
 
 @operator

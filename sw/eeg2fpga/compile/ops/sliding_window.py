@@ -1,8 +1,10 @@
 """sliding_window: the taps of a depthwise convolution over time."""
 
+from typing import Any
+
 from qonnx.core.modelwrapper import ModelWrapper
 
-from eeg2fpga.compile import arithmetic
+from eeg2fpga.compile import arithmetic, luts
 from eeg2fpga.compile.arithmetic import Integers
 from eeg2fpga.compile.ops.base import Stream, Unit, operator
 
@@ -17,6 +19,10 @@ class SlidingWindow(Unit):
     def integers(cls) -> tuple[str, ...]:
         """Attributes."""
         return ("Pixels", "Channels", "Kernel", "Stride", "PadBefore", "PadAfter", "PadValue")
+
+    def get_nodeattr_types(self) -> dict[str, Any]:
+        """Block: whether the pixels are in block RAM."""
+        return super().get_nodeattr_types() | {"Block": ("i", False, 0)}
 
     def _outputs(self) -> int:
         return (self["Pixels"] + self["PadBefore"] + self["PadAfter"] - self["Kernel"]) // self["Stride"] + 1
@@ -33,6 +39,14 @@ class SlidingWindow(Unit):
     def depth(self) -> int:
         """Pixels of buffer: a power of two that lets the writer run into the next window at full rate."""
         return 1 << (2 * self["Kernel"] + self["Stride"] - 1).bit_length()
+
+    def _memory(self) -> tuple[int, int]:
+        """Words and bits of the buffer."""
+        return self.depth() * self["Channels"] // self["PE"], self.get_input_datatype().bitwidth() * self["PE"]
+
+    def block_choices(self) -> dict[str, tuple[int, int]]:
+        """The buffer."""
+        return {"Block": (luts.ram_luts(*self._memory()), luts.block_rams(*self._memory()))}
 
     def lut_estimation(self, fpgapart: str) -> int:
         """LUTRAM of the buffer (RAM64M: three bits in four LUTs) and counters."""
@@ -59,4 +73,5 @@ class SlidingWindow(Unit):
             "PAD_AFTER": self["PadAfter"],
             "PAD_BITS": (value + 1) // 2 if bits == 1 else value % (1 << bits),
             "DEPTH": self.depth(),
+            "BLOCK": self["Block"],
         }
