@@ -65,10 +65,12 @@ async def capacity(dut) -> None:
 
 @pytest.mark.parametrize("depth", [2, 3, 16])
 def test_lints(depth: int) -> None:
-    done = lint("fifo", {"WIDTH": 8, "DEPTH": depth})
+    done = lint("fifo", {"WIDTH": 7, "DEPTH": depth, "BLOCK": depth % 2})
     assert done.returncode == 0, done.stderr
 
 
-@pytest.mark.parametrize(("parameters", "what"), [({"DEPTH": 1}, "DEPTH"), ({"WIDTH": 0}, "WIDTH")])
+@pytest.mark.parametrize(
+    ("parameters", "what"), [({"DEPTH": 1}, "DEPTH"), ({"WIDTH": 0}, "WIDTH"), ({"BLOCK": 2}, "BLOCK")]
+)
 def test_illegal_parameters_stop_elaboration(parameters: dict[str, int], what: str) -> None:
     assert f"ILLEGAL_{what}" in elaboration_error("fifo", parameters)

@@ -10,7 +10,7 @@ from eeg2fpga.config import HardwareConfig
 
 
 def build_dataflow(streamlined: ModelWrapper, hardware: HardwareConfig) -> ModelWrapper:
-    """Our operators with PE and SIMD for `hardware`, width converters and FIFOs between them, memories in LUTs or blocks.
+    """Our operators with PE and SIMD for `hardware`, width converters and FIFOs between them, memories placed.
 
     Raises UserError for a node without a unit and for a folding that is illegal or out of reach.
     """

@@ -15,7 +15,7 @@ def block_rams(depth: int, width: int) -> int:
 
 
 def ram_luts(depth: int, width: int) -> int:
-    """LUTRAM with a write and a read port: 32 words of 6 bits or 64 words of 3 in four LUTs, multiplexers of the rows."""
+    """LUTRAM of two ports: 32 words of 6 bits or 64 words of 3 in four LUTs, and multiplexers of the rows."""
     if depth <= 32:
         return 4 * -(-width // 6)
     rows = -(-depth // 64)
