@@ -8,6 +8,9 @@ from eeg2fpga.compile.arithmetic import Integers, complement_sums, popcount_thre
 from eeg2fpga.compile.memory import search_words, threshold_words
 from eeg2fpga.compile.ops.base import Memory, Unit
 
+BLOCK_LANES = 8
+"""Read ports of a block RAM's words: Yosys 0.70 takes half a minute to place 12 and fails with 16."""
+
 
 def accumulator_range(fan_in: int, input_bits: int, bias: int = 0) -> tuple[int, int]:
     """Least and greatest value: agreements 0..fan_in for bipolar inputs, else sums of +-x, and `bias` at most."""
@@ -56,9 +59,30 @@ def threshold_memory(own: Integers, pe: int, bits: int, serial: bool) -> Memory:
 
 def threshold_choice(op: Unit, channels: int, serial: bool) -> dict[str, tuple[int, int]]:
     """Block RAM for the thresholds of a serial search, two lanes a RAM, each seeing the words of all."""
-    if not serial:
-        return {}
     lanes, bits = op["PE"], op.accumulator_bits()
+    if not serial or lanes > BLOCK_LANES:
+        return {}
     words = 1 << luts.clog2(channels // lanes) + op["Levels"].bit_length()
     blocks = -(-lanes // 2) * luts.block_rams(words << luts.clog2(lanes), bits)
     return {"ThresholdBlock": (lanes * luts.rom_luts(words, bits), blocks)}
+
+
+def threshold_luts(op: Unit, channels: int, serial: bool) -> int:
+    """LUTs of the thresholds: a comparison of all bits a lane, and the words unless few enough to be part of it.
+
+    Serial: the search's node and output a lane. Pipelined: a comparison a stage, with multiplexers that grow with the
+    folds. One threshold a channel: its word depends on the fold alone, and few folds leave less than a comparison.
+    """
+    lanes, stages = op["PE"], op["Levels"].bit_length()
+    bits = op.accumulator_bits() - (op.get_input_datatype().bitwidth() == 1)
+    folds = channels // lanes
+    address = luts.clog2(folds) + (stages if stages > 1 else 0)
+    if not serial:
+        return round(lanes * bits * (5 + 0.6 * folds))
+    if op["ThresholdBlock"]:
+        lane = bits
+    elif stages == 1 and address <= 5:
+        lane = bits * (0.1 + 0.08 * address**2) + 1.5
+    else:
+        lane = bits + (luts.rom_luts(1 << address, bits) if address > 5 else bits * (address == 5) / 2)
+    return round(lanes * (lane + (4 if stages > 1 else 1))) + 2 * stages

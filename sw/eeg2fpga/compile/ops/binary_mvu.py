@@ -14,6 +14,7 @@ from eeg2fpga.compile.ops.accumulators import (
     is_serial,
     memory_thresholds,
     threshold_choice,
+    threshold_luts,
     threshold_memory,
 )
 from eeg2fpga.compile.ops.base import Memory, Stream, Unit, operator
@@ -53,10 +54,20 @@ class BinaryMVU(Unit):
         return self["Pixels"] * (self["MW"] // self["SIMD"]) * (self["MH"] // self["PE"])
 
     def lut_estimation(self, fpgapart: str) -> int:
-        """Rough: 1.5 LUT a parallel bit of product and a comparator a threshold bit and lane (docs/measurements.md)."""
-        bits = self.get_input_datatype().bitwidth()
-        stages = self["Levels"].bit_length()
-        return int(1.5 * bits * self["SIMD"] * self["PE"] + 12 * stages * self["PE"] + 20)
+        """Handshake and counters; weights; the vector that replays, its multiplexer; trees, accumulators; outputs.
+
+        With one column fold the tree's sum is the accumulator; with one row fold as well weights are constants, and the
+        compressors lose their products. A bias that is constant costs nothing.
+        """
+        bits, lanes, columns = self.get_input_datatype().bitwidth(), self["PE"], self["MW"] // self["SIMD"]
+        word, rows = bits * self["SIMD"], self["MH"] // lanes
+        weights = 0 if self["WeightBlock"] else luts.weight_luts(*self._weight_memory())
+        vector = (luts.vector_luts(columns, word) + word) if rows > 1 else 0
+        tree = luts.tree_luts(self["SIMD"], bits) * (0.7 if columns == rows == 1 else 1)
+        sums = round(lanes * (tree + (self.accumulator_bits() - (bits == 1) if columns > 1 else 0)))
+        if self["Levels"]:
+            return 24 + weights + vector + sums + threshold_luts(self, self["MH"], self._serial())
+        return 19 + weights + vector + sums + (lanes * self.get_output_datatype().bitwidth() if rows > 1 else 0)
 
     def accumulator_bits(self, bias: int = 0) -> int:
         """Width of a lane's accumulator; bias: the largest."""
@@ -108,7 +119,7 @@ class BinaryMVU(Unit):
 
     def block_choices(self) -> dict[str, tuple[int, int]]:
         """Weights, and the thresholds of a serial search: a lane's port sees the thresholds of all."""
-        weights = {"WeightBlock": (luts.rom_luts(*self._weight_memory()), luts.block_rams(*self._weight_memory()))}
+        weights = {"WeightBlock": (luts.weight_luts(*self._weight_memory()), luts.block_rams(*self._weight_memory()))}
         return weights | threshold_choice(self, self["MH"], self._serial())
 
     def _serial(self) -> bool:

@@ -13,6 +13,7 @@ from eeg2fpga.compile.ops.accumulators import (
     is_serial,
     memory_thresholds,
     threshold_choice,
+    threshold_luts,
     threshold_memory,
 )
 from eeg2fpga.compile.ops.base import Memory, Stream, Unit, operator
@@ -43,9 +44,12 @@ class BinaryDepthwise(Unit):
         return Stream(self["Pixels"], self["Channels"], self.get_output_datatype().bitwidth(), self["PE"])
 
     def lut_estimation(self, fpgapart: str) -> int:
-        """Rough: an accumulator and a comparator a threshold bit and lane."""
-        bits = self.parameters(None)["ACC_BITS"]
-        return int(self["PE"] * bits * (1.5 + self["Levels"].bit_length()) + 20)
+        """Handshake and counters; weights; the product's bits, the accumulator's adder and its clearing; thresholds."""
+        bits, lanes = self.get_input_datatype().bitwidth(), self["PE"]
+        weights = 0 if self["WeightBlock"] else luts.weight_luts(*self._weight_memory())
+        width = self.accumulator_bits()
+        lane = width - 1 if bits == 1 else bits + 4 * width // 3
+        return 17 + weights + lanes * lane + threshold_luts(self, self["Channels"], self._serial())
 
     def accumulator_bits(self) -> int:
         """Width of a lane's accumulator."""
@@ -89,7 +93,7 @@ class BinaryDepthwise(Unit):
 
     def block_choices(self) -> dict[str, tuple[int, int]]:
         """Weights, and the thresholds of a serial search: a lane's port sees the thresholds of all."""
-        weights = {"WeightBlock": (luts.rom_luts(*self._weight_memory()), luts.block_rams(*self._weight_memory()))}
+        weights = {"WeightBlock": (luts.weight_luts(*self._weight_memory()), luts.block_rams(*self._weight_memory()))}
         return weights | threshold_choice(self, self["Channels"], self._serial())
 
     def _serial(self) -> bool:

@@ -2,7 +2,7 @@
 
 from qonnx.core.modelwrapper import ModelWrapper
 
-from eeg2fpga.compile import arithmetic
+from eeg2fpga.compile import arithmetic, luts
 from eeg2fpga.compile.arithmetic import Integers
 from eeg2fpga.compile.ops.base import Stream, Unit, operator
 
@@ -27,8 +27,9 @@ class GlobalPool(Unit):
         return Stream(1, self["Channels"], self.get_output_datatype().bitwidth(), self["PE"])
 
     def lut_estimation(self, fpgapart: str) -> int:
-        """An adder a lane."""
-        return self["PE"] * self.get_output_datatype().bitwidth() * 2 + 15
+        """An adder, the RAM of partial sums (one fold: registers, cleared by the adder's LUTs), two counters."""
+        bits, folds = self["PE"] * self.get_output_datatype().bitwidth(), self["Channels"] // self["PE"]
+        return round(1.5 * bits) + 4 if folds == 1 else bits + luts.ram_luts(folds, bits) + 10
 
     def compute(self, x: Integers) -> Integers:
         """Sums."""
@@ -69,8 +70,11 @@ class Argmax(Unit):
         return None if self["Classes"] % self["PE"] == 0 else f"PE {self['PE']} does not divide {self['Classes']}"
 
     def lut_estimation(self, fpgapart: str) -> int:
-        """A comparator."""
-        return 2 * self.get_input_datatype().bitwidth() + 10
+        """Scores of a word in a row: a comparison, a multiplexer of the better; with folds also the best so far."""
+        bits, lanes = self.get_input_datatype().bitwidth(), self["PE"]
+        if lanes < self["Classes"]:
+            return bits + 18 + (lanes - 1) * (2 * bits + 9)
+        return 3 + 2 * bits // 3 + max(0, lanes - 2) * 3 * bits // 2
 
     def compute(self, x: Integers) -> Integers:
         """Index."""

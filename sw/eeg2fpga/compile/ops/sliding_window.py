@@ -49,9 +49,11 @@ class SlidingWindow(Unit):
         return {"Block": (luts.ram_luts(*self._memory()), luts.block_rams(*self._memory()))}
 
     def lut_estimation(self, fpgapart: str) -> int:
-        """LUTRAM of the buffer (RAM64M: three bits in four LUTs) and counters."""
-        words = self.depth() * self["Channels"] // self["PE"]
-        return -(-words // 64) * -(-self.input_stream().width // 3) * 4 + 60
+        """Counters and comparisons of pixels, taps and folds; slots apart where windows start anywhere; the buffer."""
+        folds = self["Channels"] // self["PE"]
+        counted = luts.clog2(self["Pixels"]) + luts.clog2(self.depth()) + luts.clog2(self["Kernel"]) + luts.clog2(folds)
+        slots = luts.clog2(self.depth()) if self["Pixels"] % self.depth() else 0
+        return 16 + 5 * counted // 4 + slots + (0 if self["Block"] else luts.ram_luts(*self._memory()))
 
     def compute(self, x: Integers) -> Integers:
         """Windows."""
