@@ -1,9 +1,11 @@
 // y[r] = f(sum over c of w[c][r] * x[c]), w = +-1, MW inputs c, MH outputs r.
 //
-// INPUT_BITS = 1: bipolar x, acc counts agreements (sum of xnor); else x is signed and acc = sum of +-x.
-// LEVELS > 0: f is multi_threshold on acc. LEVELS = 0: 2*acc - MW + bias (INPUT_BITS = 1) or acc + bias.
+// INPUT_BITS = 1: bipolar x, acc counts agreements (sum of xnor); else x is signed and acc = sum of x, or of ~x = -x - 1 where w = -1.
+// LEVELS > 0: f is multi_threshold on acc, or serial_threshold (SERIAL = 1). LEVELS = 0: 2*acc + bias (INPUT_BITS = 1) or acc + bias;
+// without a file the bias is -MW (INPUT_BITS = 1) or 0.
 // Words hold SIMD (in) or PE (out) elements, element 0 in the low bits, padded with 0 to bytes.
 // Weight ROM: address nf*(MW/SIMD)+sf, bit p*SIMD+s is w[sf*SIMD+s][nf*PE+p], 1 = +1. Bias ROM: address nf, lane p at p*ACC_BITS.
+// WEIGHT_BLOCK, THRESHOLD_BLOCK = 1: weights, thresholds in block RAM.
 // Folding: a vector takes (MW/SIMD)*(MH/PE) cycles. Its words enter during the first MW/SIMD of them, and replay from a buffer.
 `default_nettype none
 
@@ -17,6 +19,9 @@ module binary_mvu #(
     parameter integer LEVELS = 1,
     parameter integer OUTPUT_BITS = 1,
     parameter integer OFFSET = 0,
+    parameter integer SERIAL = 1,
+    parameter integer WEIGHT_BLOCK = 0,
+    parameter integer THRESHOLD_BLOCK = 0,
     parameter WEIGHT_FILE = "",
     parameter THRESHOLD_FILE = "",
     parameter BIAS_FILE = ""
@@ -39,6 +44,8 @@ module binary_mvu #(
   localparam integer SF_BITS = SF > 1 ? $clog2(SF) : 1;
   localparam integer X_BITS = SIMD * INPUT_BITS;
   localparam integer A_BITS = PE * ACC_BITS;
+  // Bits of the sum of one tile of a lane: unsigned for bipolar inputs, else signed.
+  localparam integer SUM_BITS = INPUT_BITS == 1 ? $clog2(SIMD + 1) : INPUT_BITS + $clog2(SIMD);
   localparam integer LARGEST = INPUT_BITS == 1 ? MW : MW << (INPUT_BITS - 1);
 
   generate
@@ -54,8 +61,15 @@ module binary_mvu #(
     if (LEVELS != 0 && BIAS_FILE != "") begin : g_illegal_bias
       ILLEGAL_BIAS_FILE_with_thresholds_in_binary_mvu u ();
     end
+    if (SERIAL != 0 && SF < 32 && (1 << SF) <= LEVELS) begin : g_illegal_serial
+      ILLEGAL_SERIAL_with_more_threshold_stages_than_MW_over_SIMD_in_binary_mvu u ();
+    end
+    if (WEIGHT_BLOCK < 0 || WEIGHT_BLOCK > 1) begin : g_illegal_block
+      ILLEGAL_WEIGHT_BLOCK_not_0_or_1_in_binary_mvu u ();
+    end
   endgenerate
 
+  (* rom_style = WEIGHT_BLOCK != 0 ? "block" : "logic" *)
   reg [PE*SIMD-1:0] rom[0:TILES-1];
   // Yosys also elaborates a module with its defaults, where there is no file.
   generate
@@ -70,7 +84,7 @@ module binary_mvu #(
   // Which tile: its address, its column fold, and whether its input replays from the buffer.
   reg [TILE_BITS-1:0] tile;
   reg [SF_BITS-1:0] sf;
-  reg replay;
+  reg first, replay;
   wire last_tile = tile == LAST_TILE[TILE_BITS-1:0];
   wire last_sf = sf == LAST_SF[SF_BITS-1:0];
   wire step = enable && (replay || s_axis_tvalid);
@@ -83,10 +97,12 @@ module binary_mvu #(
     if (!rst_n) begin
       tile <= {TILE_BITS{1'b0}};
       sf <= {SF_BITS{1'b0}};
+      first <= 1'b1;
       replay <= 1'b0;
     end else if (step) begin
       tile <= last_tile ? {TILE_BITS{1'b0}} : tile + 1'b1;
       sf <= last_sf ? {SF_BITS{1'b0}} : sf + 1'b1;
+      first <= last_sf;
       if (last_sf) replay <= !last_tile;
     end
 
@@ -103,12 +119,12 @@ module binary_mvu #(
   // Operands, then the sums of a tile, then the accumulators; `first` and `last` tile of an output travel along.
   reg [X_BITS-1:0] x_q;
   reg [PE*SIMD-1:0] weight_q;
-  reg [A_BITS-1:0] sum_q;
+  reg [PE*SUM_BITS-1:0] sum_q;
   reg [A_BITS-1:0] acc_q;
   reg operands_valid, operands_first, operands_last;
   reg sum_valid, sum_first, sum_last;
   reg acc_valid;
-  wire [A_BITS-1:0] sum;
+  wire [PE*SUM_BITS-1:0] sum;
 
   always @(posedge clk)
     if (!rst_n) begin
@@ -125,7 +141,7 @@ module binary_mvu #(
     if (enable) begin
       x_q <= x;
       weight_q <= rom[tile];
-      operands_first <= sf == {SF_BITS{1'b0}};
+      operands_first <= first;
       operands_last <= last_sf;
       sum_q <= sum;
       sum_first <= operands_first;
@@ -135,33 +151,35 @@ module binary_mvu #(
   genvar p;
   generate
     for (p = 0; p < PE; p = p + 1) begin : g_lane
-      reg signed [ACC_BITS-1:0] total;
+      reg [SUM_BITS-1:0] total;
       wire [SIMD-1:0] weight = weight_q[p*SIMD+:SIMD];
+      wire [SUM_BITS-1:0] tile_sum = sum_q[p*SUM_BITS+:SUM_BITS];
+      wire [ACC_BITS-1:0] addend;
+      wire [ACC_BITS-1:0] previous = sum_first ? {ACC_BITS{1'b0}} : acc_q[p*ACC_BITS+:ACC_BITS];
       integer s;
 
       if (INPUT_BITS == 1) begin : g_bipolar
         wire [SIMD-1:0] agree = ~(x_q ^ weight);
         always @* begin
-          total = {ACC_BITS{1'b0}};
-          for (s = 0; s < SIMD; s = s + 1) total = total + {{(ACC_BITS - 1) {1'b0}}, agree[s]};
+          total = {SUM_BITS{1'b0}};
+          for (s = 0; s < SIMD; s = s + 1) total = total + SUM_BITS'(agree[s]);
         end
+        assign addend = {{(ACC_BITS - SUM_BITS) {1'b0}}, tile_sum};
       end else begin : g_signed
-        // -v = ~v + 1; the ones are the complement of the weight bits.
-        reg [INPUT_BITS-1:0] term;
+        reg signed [INPUT_BITS-1:0] term;
         always @* begin
-          total = {ACC_BITS{1'b0}};
+          total = {SUM_BITS{1'b0}};
           term = {INPUT_BITS{1'b0}};
           for (s = 0; s < SIMD; s = s + 1) begin
             term = x_q[s*INPUT_BITS+:INPUT_BITS] ^ {INPUT_BITS{!weight[s]}};
-            total = total + {{(ACC_BITS - INPUT_BITS) {term[INPUT_BITS-1]}}, term} + {{(ACC_BITS - 1) {1'b0}}, !weight[s]};
+            total = total + SUM_BITS'(term);
           end
         end
+        assign addend = {{(ACC_BITS - SUM_BITS) {tile_sum[SUM_BITS-1]}}, tile_sum};
       end
-      assign sum[p*ACC_BITS+:ACC_BITS] = total;
+      assign sum[p*SUM_BITS+:SUM_BITS] = total;
 
-      always @(posedge clk)
-        if (enable && sum_valid)
-          acc_q[p*ACC_BITS+:ACC_BITS] <= (sum_first ? {ACC_BITS{1'b0}} : acc_q[p*ACC_BITS+:ACC_BITS]) + sum_q[p*ACC_BITS+:ACC_BITS];
+      always @(posedge clk) if (enable && sum_valid) acc_q[p*ACC_BITS+:ACC_BITS] <= addend + previous;
     end
   endgenerate
 
@@ -173,24 +191,48 @@ module binary_mvu #(
       end else begin : g_full
         assign acc_word = acc_q;
       end
-      multi_threshold #(
-          .CHANNELS(MH),
-          .PE(PE),
-          .INPUT_BITS(ACC_BITS),
-          .LEVELS(LEVELS),
-          .OUTPUT_BITS(OUTPUT_BITS),
-          .OFFSET(OFFSET),
-          .THRESHOLD_FILE(THRESHOLD_FILE)
-      ) thresholding (
-          .clk(clk),
-          .rst_n(rst_n),
-          .s_axis_tdata(acc_word),
-          .s_axis_tvalid(acc_valid),
-          .s_axis_tready(enable),
-          .m_axis_tdata(m_axis_tdata),
-          .m_axis_tvalid(m_axis_tvalid),
-          .m_axis_tready(m_axis_tready)
-      );
+      wire taken;
+      assign enable = !acc_valid || taken;
+      if (SERIAL != 0) begin : g_serial
+        serial_threshold #(
+            .CHANNELS(MH),
+            .PE(PE),
+            .INPUT_BITS(ACC_BITS),
+            .LEVELS(LEVELS),
+            .OUTPUT_BITS(OUTPUT_BITS),
+            .OFFSET(OFFSET),
+            .BLOCK(THRESHOLD_BLOCK),
+            .THRESHOLD_FILE(THRESHOLD_FILE)
+        ) thresholding (
+            .clk(clk),
+            .rst_n(rst_n),
+            .s_axis_tdata(acc_word),
+            .s_axis_tvalid(acc_valid),
+            .s_axis_tready(taken),
+            .m_axis_tdata(m_axis_tdata),
+            .m_axis_tvalid(m_axis_tvalid),
+            .m_axis_tready(m_axis_tready)
+        );
+      end else begin : g_pipelined
+        multi_threshold #(
+            .CHANNELS(MH),
+            .PE(PE),
+            .INPUT_BITS(ACC_BITS),
+            .LEVELS(LEVELS),
+            .OUTPUT_BITS(OUTPUT_BITS),
+            .OFFSET(OFFSET),
+            .THRESHOLD_FILE(THRESHOLD_FILE)
+        ) thresholding (
+            .clk(clk),
+            .rst_n(rst_n),
+            .s_axis_tdata(acc_word),
+            .s_axis_tvalid(acc_valid),
+            .s_axis_tready(taken),
+            .m_axis_tdata(m_axis_tdata),
+            .m_axis_tvalid(m_axis_tvalid),
+            .m_axis_tready(m_axis_tready)
+        );
+      end
     end else begin : g_sums
       localparam integer NF_BITS = NF > 1 ? $clog2(NF) : 1;
       localparam integer LAST_NF = NF - 1;
@@ -214,7 +256,7 @@ module binary_mvu #(
         initial $readmemh(BIAS_FILE, bias_rom);
         assign bias = bias_rom[nf];
       end else begin : g_no_bias
-        assign bias = {A_BITS{1'b0}};
+        assign bias = {PE{INPUT_BITS == 1 ? -MW[ACC_BITS-1:0] : {ACC_BITS{1'b0}}}};
       end
 
       always @(posedge clk)
@@ -233,7 +275,7 @@ module binary_mvu #(
         wire [Y_BITS-1:0] addend_wide = {{(Y_BITS - ACC_BITS) {addend[ACC_BITS-1]}}, addend};
         wire [Y_BITS-1:0] result_unused_high;
         if (INPUT_BITS == 1) begin : g_bipolar
-          assign result_unused_high = (acc_wide << 1) - MW[Y_BITS-1:0] + addend_wide;
+          assign result_unused_high = (acc_wide << 1) + addend_wide;
         end else begin : g_signed
           assign result_unused_high = acc_wide + addend_wide;
         end

@@ -4,25 +4,29 @@ import numpy as np
 import pytest
 from bench import elaboration_error, lint, run_unit
 from eeg2fpga.compile import arithmetic
-from eeg2fpga.compile.memory import bias_words, mvu_weights, padded, threshold_words, to_words
+from eeg2fpga.compile.memory import bias_words, mvu_weights, padded, search_words, threshold_words, to_words
 
-USES = ("multi_threshold",)
+USES = ("multi_threshold", "serial_threshold")
 PIXELS = 5
 WINDOWS = 3
 
-# MW, MH, SIMD, PE, INPUT_BITS, ACC_BITS, LEVELS, OUTPUT_BITS, OFFSET, with a bias
+# MW, MH, SIMD, PE, INPUT_BITS, ACC_BITS, LEVELS, OUTPUT_BITS, OFFSET, with a bias, SERIAL, in block RAM
 CASES = [
-    (12, 6, 4, 2, 1, 5, 1, 1, 0, False),
-    (8, 4, 8, 4, 1, 5, 3, 2, -2, False),
-    (6, 9, 3, 9, 8, 12, 15, 4, -8, False),
-    (10, 3, 5, 1, 4, 8, 0, 9, 0, True),
-    (16, 2, 16, 1, 1, 7, 0, 8, 0, True),
-    (7, 5, 1, 5, 1, 4, 0, 4, 0, False),
-    (4, 4, 1, 1, 8, 11, 1, 1, 0, False),
+    (12, 6, 4, 2, 1, 5, 1, 1, 0, False, 1, 0),
+    (8, 4, 8, 4, 1, 5, 3, 2, -2, False, 0, 0),
+    (6, 9, 3, 9, 8, 12, 15, 4, -8, False, 0, 1),
+    (8, 6, 2, 3, 4, 8, 15, 4, -8, False, 1, 0),
+    (8, 6, 2, 3, 4, 8, 15, 4, -8, False, 1, 1),
+    (9, 4, 1, 1, 1, 5, 7, 4, 0, False, 1, 1),
+    (10, 3, 5, 1, 4, 8, 0, 9, 0, True, 0, 0),
+    (16, 2, 16, 1, 1, 7, 0, 8, 0, True, 0, 1),
+    (7, 5, 1, 5, 1, 4, 0, 4, 0, False, 0, 0),
+    (4, 4, 1, 1, 8, 11, 1, 1, 0, False, 1, 0),
+    (4, 4, 4, 1, 8, 11, 1, 1, 0, False, 1, 1),
 ]
 
 
-def parameters(mw, mh, simd, pe, input_bits, acc_bits, levels, output_bits, offset, biased) -> dict:
+def parameters(mw, mh, simd, pe, input_bits, acc_bits, levels, output_bits, offset, biased, serial, block) -> dict:
     return {
         "MW": mw,
         "MH": mh,
@@ -33,6 +37,9 @@ def parameters(mw, mh, simd, pe, input_bits, acc_bits, levels, output_bits, offs
         "LEVELS": levels,
         "OUTPUT_BITS": output_bits,
         "OFFSET": offset,
+        "SERIAL": serial,
+        "WEIGHT_BLOCK": block,
+        "THRESHOLD_BLOCK": block,
         "WEIGHT_FILE": "weights.mem",
         "THRESHOLD_FILE": "thresholds.mem" if levels else "",
         "BIAS_FILE": "bias.mem" if biased else "",
@@ -41,14 +48,15 @@ def parameters(mw, mh, simd, pe, input_bits, acc_bits, levels, output_bits, offs
 
 @pytest.mark.parametrize("case", CASES, ids=lambda case: "-".join(map(str, case)))
 def test_equals_arithmetic(case):
-    mw, mh, simd, pe, input_bits, acc_bits, levels, output_bits, offset, biased = case
+    mw, mh, simd, pe, input_bits, acc_bits, levels, output_bits, offset, biased, serial, _ = case
     generator = np.random.default_rng(mw * 100 + mh)
     weights = 2 * generator.integers(0, 2, (mw, mh)) - 1
     memories = {"weights.mem": (mvu_weights(weights, pe, simd), padded(pe * simd))}
     bias = None
     if biased:
         bias = generator.integers(-5, 6, mh)
-        memories["bias.mem"] = (bias_words(bias, pe, acc_bits), padded(pe * acc_bits))
+        own = bias - mw if input_bits == 1 else bias + (weights < 0).sum(0)
+        memories["bias.mem"] = (bias_words(own, pe, acc_bits), padded(pe * acc_bits))
     if input_bits == 1:
         x = 2 * generator.integers(0, 2, (WINDOWS, PIXELS, mw)) - 1
     else:
@@ -59,9 +67,10 @@ def test_equals_arithmetic(case):
         x[1, 1] = np.where(weights[:, 0] > 0, low, high)
     y = arithmetic.binary_mvu(x, weights, bias)
     if levels:
-        own = arithmetic.to_popcount(y, mw) if input_bits == 1 else y
+        own = arithmetic.to_popcount(y, mw) if input_bits == 1 else arithmetic.complement_sums(y, weights.T)
         thresholds = np.sort(generator.choice(np.unique(own), (mh, levels)), axis=1)
-        memories["thresholds.mem"] = (threshold_words(thresholds, pe, acc_bits), padded(pe * levels * acc_bits))
+        words = (search_words if serial else threshold_words)(thresholds, pe, acc_bits)
+        memories["thresholds.mem"] = (words, padded(acc_bits if serial else pe * levels * acc_bits))
         y = arithmetic.multi_threshold(own, thresholds, output_bits, offset)
         assert len(np.unique(y)) > 1
     run_unit(
@@ -78,10 +87,12 @@ def test_equals_arithmetic(case):
 @pytest.mark.parametrize(
     ("case", "what"),
     [
-        ((12, 6, 5, 2, 1, 5, 1, 1, 0, False), "SIMD_does_not_divide_MW"),
-        ((12, 6, 4, 4, 1, 5, 1, 1, 0, False), "PE_does_not_divide_MH"),
-        ((12, 6, 4, 2, 1, 4, 1, 1, 0, False), "ACC_BITS_do_not_hold_the_sums"),
-        ((12, 6, 4, 2, 1, 5, 1, 1, 0, True), "BIAS_FILE_with_thresholds"),
+        ((12, 6, 5, 2, 1, 5, 1, 1, 0, False, 0, 0), "SIMD_does_not_divide_MW"),
+        ((12, 6, 4, 4, 1, 5, 1, 1, 0, False, 0, 0), "PE_does_not_divide_MH"),
+        ((12, 6, 4, 2, 1, 4, 1, 1, 0, False, 0, 0), "ACC_BITS_do_not_hold_the_sums"),
+        ((12, 6, 4, 2, 1, 5, 1, 1, 0, True, 0, 0), "BIAS_FILE_with_thresholds"),
+        ((12, 6, 4, 2, 1, 5, 15, 4, -8, False, 1, 0), "SERIAL_with_more_threshold_stages_than_MW_over_SIMD"),
+        ((12, 6, 4, 2, 1, 5, 1, 1, 0, False, 1, 2), "WEIGHT_BLOCK_not_0_or_1"),
     ],
 )
 def test_illegal_parameters_stop_elaboration(case, what):

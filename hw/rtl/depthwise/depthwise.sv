@@ -1,9 +1,9 @@
 // y[c] = f(sum over taps k of w[c][k] * x[c][k]), w = +-1, CHANNELS channels c.
 //
-// INPUT_BITS = 1: bipolar x, acc counts agreements (sum of xnor); else x is signed and acc = sum of +-x.
-// LEVELS > 0: f is multi_threshold on acc. LEVELS = 0: 2*acc - KERNEL (INPUT_BITS = 1) or acc.
+// INPUT_BITS = 1: bipolar x, acc counts agreements (sum of xnor); else x is signed and acc = sum of x, or of ~x = -x - 1 where w = -1.
+// LEVELS > 0: f is multi_threshold on acc, or serial_threshold (SERIAL = 1). LEVELS = 0: 2*acc - KERNEL (INPUT_BITS = 1) or acc.
 // Words hold PE elements, element 0 in the low bits, padded with 0 to bytes. Input in depthwise order: channel fold outermost, tap next.
-// Weight ROM: address cf*KERNEL+k, bit p is w[cf*PE+p][k], 1 = +1.
+// Weight ROM: address cf*KERNEL+k, bit p is w[cf*PE+p][k], 1 = +1. WEIGHT_BLOCK, THRESHOLD_BLOCK = 1: in block RAM.
 // Folding: an output pixel takes KERNEL*CHANNELS/PE cycles, one word of PE channels every KERNEL.
 `default_nettype none
 
@@ -16,6 +16,9 @@ module depthwise #(
     parameter integer LEVELS = 1,
     parameter integer OUTPUT_BITS = 1,
     parameter integer OFFSET = 0,
+    parameter integer SERIAL = 1,
+    parameter integer WEIGHT_BLOCK = 0,
+    parameter integer THRESHOLD_BLOCK = 0,
     parameter WEIGHT_FILE = "",
     parameter THRESHOLD_FILE = ""
 ) (
@@ -44,8 +47,15 @@ module depthwise #(
     if (LARGEST >= (1 << (ACC_BITS - 1))) begin : g_illegal_acc
       ILLEGAL_ACC_BITS_do_not_hold_the_sums_in_depthwise u ();
     end
+    if (SERIAL != 0 && KERNEL < 32 && (1 << KERNEL) <= LEVELS) begin : g_illegal_serial
+      ILLEGAL_SERIAL_with_more_threshold_stages_than_KERNEL_in_depthwise u ();
+    end
+    if (WEIGHT_BLOCK < 0 || WEIGHT_BLOCK > 1) begin : g_illegal_block
+      ILLEGAL_WEIGHT_BLOCK_not_0_or_1_in_depthwise u ();
+    end
   endgenerate
 
+  (* rom_style = WEIGHT_BLOCK != 0 ? "block" : "logic" *)
   reg [PE-1:0] rom[0:WORDS-1];
   // Yosys also elaborates a module with its defaults, where there is no file.
   generate
@@ -59,6 +69,7 @@ module depthwise #(
 
   reg [WORD_BITS-1:0] word;
   reg [TAP_BITS-1:0] tap;
+  reg first;
   wire last_tap = tap == LAST_TAP[TAP_BITS-1:0];
   wire unused_padding = &{1'b0, s_axis_tdata};
 
@@ -68,9 +79,11 @@ module depthwise #(
     if (!rst_n) begin
       word <= {WORD_BITS{1'b0}};
       tap <= {TAP_BITS{1'b0}};
+      first <= 1'b1;
     end else if (enable && s_axis_tvalid) begin
       word <= word == LAST_WORD[WORD_BITS-1:0] ? {WORD_BITS{1'b0}} : word + 1'b1;
       tap <= last_tap ? {TAP_BITS{1'b0}} : tap + 1'b1;
+      first <= last_tap;
     end
 
   // Operands, then the accumulators; `first` and `last` tap of an output travel along.
@@ -93,7 +106,7 @@ module depthwise #(
     if (enable) begin
       x_q <= s_axis_tdata[X_BITS-1:0];
       weight_q <= rom[word];
-      operands_first <= tap == {TAP_BITS{1'b0}};
+      operands_first <= first;
       operands_last <= last_tap;
     end
 
@@ -106,9 +119,8 @@ module depthwise #(
       if (INPUT_BITS == 1) begin : g_bipolar
         assign next = previous + {{(ACC_BITS - 1) {1'b0}}, x_q[p] == weight_q[p]};
       end else begin : g_signed
-        // -v = ~v + 1
         wire [INPUT_BITS-1:0] term = x_q[p*INPUT_BITS+:INPUT_BITS] ^ {INPUT_BITS{!weight_q[p]}};
-        assign next = previous + {{(ACC_BITS - INPUT_BITS) {term[INPUT_BITS-1]}}, term} + {{(ACC_BITS - 1) {1'b0}}, !weight_q[p]};
+        assign next = {{(ACC_BITS - INPUT_BITS) {term[INPUT_BITS-1]}}, term} + previous;
       end
       always @(posedge clk) if (enable && operands_valid) acc_q[p*ACC_BITS+:ACC_BITS] <= next;
     end
@@ -122,24 +134,48 @@ module depthwise #(
       end else begin : g_full
         assign acc_word = acc_q;
       end
-      multi_threshold #(
-          .CHANNELS(CHANNELS),
-          .PE(PE),
-          .INPUT_BITS(ACC_BITS),
-          .LEVELS(LEVELS),
-          .OUTPUT_BITS(OUTPUT_BITS),
-          .OFFSET(OFFSET),
-          .THRESHOLD_FILE(THRESHOLD_FILE)
-      ) thresholding (
-          .clk(clk),
-          .rst_n(rst_n),
-          .s_axis_tdata(acc_word),
-          .s_axis_tvalid(acc_valid),
-          .s_axis_tready(enable),
-          .m_axis_tdata(m_axis_tdata),
-          .m_axis_tvalid(m_axis_tvalid),
-          .m_axis_tready(m_axis_tready)
-      );
+      wire taken;
+      assign enable = !acc_valid || taken;
+      if (SERIAL != 0) begin : g_serial
+        serial_threshold #(
+            .CHANNELS(CHANNELS),
+            .PE(PE),
+            .INPUT_BITS(ACC_BITS),
+            .LEVELS(LEVELS),
+            .OUTPUT_BITS(OUTPUT_BITS),
+            .OFFSET(OFFSET),
+            .BLOCK(THRESHOLD_BLOCK),
+            .THRESHOLD_FILE(THRESHOLD_FILE)
+        ) thresholding (
+            .clk(clk),
+            .rst_n(rst_n),
+            .s_axis_tdata(acc_word),
+            .s_axis_tvalid(acc_valid),
+            .s_axis_tready(taken),
+            .m_axis_tdata(m_axis_tdata),
+            .m_axis_tvalid(m_axis_tvalid),
+            .m_axis_tready(m_axis_tready)
+        );
+      end else begin : g_pipelined
+        multi_threshold #(
+            .CHANNELS(CHANNELS),
+            .PE(PE),
+            .INPUT_BITS(ACC_BITS),
+            .LEVELS(LEVELS),
+            .OUTPUT_BITS(OUTPUT_BITS),
+            .OFFSET(OFFSET),
+            .THRESHOLD_FILE(THRESHOLD_FILE)
+        ) thresholding (
+            .clk(clk),
+            .rst_n(rst_n),
+            .s_axis_tdata(acc_word),
+            .s_axis_tvalid(acc_valid),
+            .s_axis_tready(taken),
+            .m_axis_tdata(m_axis_tdata),
+            .m_axis_tvalid(m_axis_tvalid),
+            .m_axis_tready(m_axis_tready)
+        );
+      end
     end else begin : g_sums
       localparam integer Y_BITS = (OUTPUT_BITS > ACC_BITS ? OUTPUT_BITS : ACC_BITS) + 2;
       localparam integer M_BITS = (PE * OUTPUT_BITS + 7) / 8 * 8;

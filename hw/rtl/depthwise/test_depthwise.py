@@ -4,24 +4,26 @@ import numpy as np
 import pytest
 from bench import elaboration_error, lint, run_unit
 from eeg2fpga.compile import arithmetic
-from eeg2fpga.compile.memory import depthwise_weights, padded, threshold_words, to_words
+from eeg2fpga.compile.memory import depthwise_weights, padded, search_words, threshold_words, to_words
 
-USES = ("multi_threshold",)
+USES = ("multi_threshold", "serial_threshold")
 PIXELS = 5
 WINDOWS = 3
 
-# CHANNELS, PE, KERNEL, INPUT_BITS, ACC_BITS, LEVELS, OUTPUT_BITS, OFFSET
+# CHANNELS, PE, KERNEL, INPUT_BITS, ACC_BITS, LEVELS, OUTPUT_BITS, OFFSET, SERIAL, in block RAM
 CASES = [
-    (6, 2, 7, 1, 4, 1, 1, 0),
-    (4, 4, 1, 1, 2, 1, 1, 0),
-    (3, 1, 32, 4, 10, 15, 4, -8),
-    (5, 5, 3, 4, 6, 3, 2, -2),
-    (8, 4, 5, 1, 5, 0, 5, 0),
-    (4, 1, 3, 8, 10, 0, 12, 0),
+    (6, 2, 7, 1, 4, 1, 1, 0, 1, 0),
+    (4, 4, 1, 1, 2, 1, 1, 0, 1, 1),
+    (3, 1, 32, 4, 10, 15, 4, -8, 0, 1),
+    (6, 3, 4, 4, 7, 15, 4, -8, 1, 0),
+    (3, 1, 32, 4, 10, 15, 4, -8, 1, 1),
+    (5, 5, 3, 4, 6, 3, 2, -2, 1, 1),
+    (8, 4, 5, 1, 5, 0, 5, 0, 0, 0),
+    (4, 1, 3, 8, 11, 0, 12, 0, 0, 0),
 ]
 
 
-def parameters(channels, pe, kernel, input_bits, acc_bits, levels, output_bits, offset) -> dict:
+def parameters(channels, pe, kernel, input_bits, acc_bits, levels, output_bits, offset, serial, block) -> dict:
     return {
         "CHANNELS": channels,
         "PE": pe,
@@ -31,6 +33,9 @@ def parameters(channels, pe, kernel, input_bits, acc_bits, levels, output_bits, 
         "LEVELS": levels,
         "OUTPUT_BITS": output_bits,
         "OFFSET": offset,
+        "SERIAL": serial,
+        "WEIGHT_BLOCK": block,
+        "THRESHOLD_BLOCK": block,
         "WEIGHT_FILE": "weights.mem",
         "THRESHOLD_FILE": "thresholds.mem" if levels else "",
     }
@@ -44,7 +49,7 @@ def depthwise_order(x, pe: int):
 
 @pytest.mark.parametrize("case", CASES, ids=lambda case: "-".join(map(str, case)))
 def test_equals_arithmetic(case):
-    channels, pe, kernel, input_bits, acc_bits, levels, output_bits, offset = case
+    channels, pe, kernel, input_bits, acc_bits, levels, output_bits, offset, serial, _ = case
     generator = np.random.default_rng(channels * 100 + kernel)
     weights = 2 * generator.integers(0, 2, (channels, kernel)) - 1
     memories = {"weights.mem": (depthwise_weights(weights, pe), padded(pe))}
@@ -56,10 +61,13 @@ def test_equals_arithmetic(case):
         # The largest sum that there is.
         x[1, 0] = np.where(weights < 0, -(1 << (input_bits - 1)), (1 << (input_bits - 1)) - 1)
     y = arithmetic.depthwise(x, weights)
+    if input_bits > 1:
+        y = arithmetic.complement_sums(y, weights)
     if levels:
         own = arithmetic.to_popcount(y, kernel) if input_bits == 1 else y
         thresholds = np.sort(generator.choice(np.unique(own), (channels, levels)), axis=1)
-        memories["thresholds.mem"] = (threshold_words(thresholds, pe, acc_bits), padded(pe * levels * acc_bits))
+        words = (search_words if serial else threshold_words)(thresholds, pe, acc_bits)
+        memories["thresholds.mem"] = (words, padded(acc_bits if serial else pe * levels * acc_bits))
         y = arithmetic.multi_threshold(own, thresholds, output_bits, offset)
         assert len(np.unique(y)) > 1
     run_unit(
@@ -76,8 +84,10 @@ def test_equals_arithmetic(case):
 @pytest.mark.parametrize(
     ("case", "what"),
     [
-        ((6, 4, 7, 1, 4, 1, 1, 0), "PE_does_not_divide_CHANNELS"),
-        ((6, 2, 8, 1, 4, 1, 1, 0), "ACC_BITS_do_not_hold_the_sums"),
+        ((6, 4, 7, 1, 4, 1, 1, 0, 1, 0), "PE_does_not_divide_CHANNELS"),
+        ((6, 2, 8, 1, 4, 1, 1, 0, 1, 0), "ACC_BITS_do_not_hold_the_sums"),
+        ((6, 2, 3, 1, 4, 15, 4, -8, 1, 0), "SERIAL_with_more_threshold_stages_than_KERNEL"),
+        ((6, 2, 3, 1, 4, 1, 1, 0, 1, 2), "WEIGHT_BLOCK_not_0_or_1"),
     ],
 )
 def test_illegal_parameters_stop_elaboration(case, what):

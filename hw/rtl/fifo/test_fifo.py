@@ -8,7 +8,7 @@ from bench import elaboration_error, lint, run_unit
 from cocotb.clock import Clock
 from cocotb.triggers import FallingEdge, ReadOnly
 
-PARAMETERS = [(1, 2), (8, 2), (24, 3), (8, 4), (16, 5), (8, 33), (40, 64)]
+PARAMETERS = [(1, 2), (8, 2), (24, 3), (8, 4), (13, 5), (8, 33), (40, 64)]
 
 
 def _windows(width: int, words: int, count: int = 3) -> list[list[int]]:
@@ -65,10 +65,12 @@ async def capacity(dut) -> None:
 
 @pytest.mark.parametrize("depth", [2, 3, 16])
 def test_lints(depth: int) -> None:
-    done = lint("fifo", {"WIDTH": 8, "DEPTH": depth})
+    done = lint("fifo", {"WIDTH": 7, "DEPTH": depth, "BLOCK": depth % 2})
     assert done.returncode == 0, done.stderr
 
 
-@pytest.mark.parametrize(("parameters", "what"), [({"DEPTH": 1}, "DEPTH"), ({"WIDTH": 0}, "WIDTH")])
+@pytest.mark.parametrize(
+    ("parameters", "what"), [({"DEPTH": 1}, "DEPTH"), ({"WIDTH": 0}, "WIDTH"), ({"BLOCK": 2}, "BLOCK")]
+)
 def test_illegal_parameters_stop_elaboration(parameters: dict[str, int], what: str) -> None:
     assert f"ILLEGAL_{what}" in elaboration_error("fifo", parameters)

@@ -2,6 +2,7 @@
 //
 // Words hold SIMD elements of ELEMENT_BITS bits, element 0 in the low bits, padded with 0 to bytes. Pixels come in channel order;
 // out, per output pixel: channel fold outermost, tap next, the SIMD channels of the fold in a word.
+// BLOCK = 1 keeps the pixels in block RAM, 0 in LUTRAM.
 // Folding: one word a cycle on either side, max(PIXELS, OUT*KERNEL)*CHANNELS/SIMD cycles a window if DEPTH >= 2*KERNEL+STRIDE.
 `default_nettype none
 
@@ -15,7 +16,8 @@ module sliding_window #(
     parameter integer PAD_BEFORE = 1,
     parameter integer PAD_AFTER = 1,
     parameter integer PAD_BITS = 0,
-    parameter integer DEPTH = 8
+    parameter integer DEPTH = 8,
+    parameter integer BLOCK = 0
 ) (
     input wire clk,
     input wire rst_n,
@@ -53,6 +55,9 @@ module sliding_window #(
     if (PAD_BITS < 0 || (PAD_BITS >> ELEMENT_BITS) != 0) begin : g_illegal_pad_bits
       ILLEGAL_PAD_BITS_exceed_ELEMENT_BITS_in_sliding_window u ();
     end
+    if (BLOCK < 0 || BLOCK > 1) begin : g_illegal_block
+      ILLEGAL_BLOCK_not_0_or_1_in_sliding_window u ();
+    end
     if ((DEPTH & (DEPTH - 1)) != 0 || DEPTH < KERNEL + STRIDE) begin : g_illegal_depth
       ILLEGAL_DEPTH_not_a_power_of_two_of_at_least_KERNEL_plus_STRIDE_in_sliding_window u ();
     end
@@ -60,20 +65,17 @@ module sliding_window #(
 
   localparam [FOLD_BITS-1:0] LAST_FOLD = FOLD_BITS'(FOLDS - 1);
   localparam [TAP_BITS-1:0] LAST_TAP = TAP_BITS'(KERNEL - 1);
-  localparam [SLOT_BITS-1:0] FIRST_SLOT = SLOT_BITS'(-PAD_BEFORE);
-  localparam [SLOT_BITS-1:0] SLOT_STRIDE = SLOT_BITS'(STRIDE);
-  localparam [SLOT_BITS-1:0] SLOT_LAST_STEP = SLOT_BITS'(LAST_STEP);
   localparam signed [HELD_BITS-1:0] HELD_FIRST = HELD_BITS'(PAD_BEFORE);
   localparam signed [HELD_BITS-1:0] HELD_STRIDE = HELD_BITS'(STRIDE);
   localparam signed [HELD_BITS-1:0] HELD_LAST_STEP = HELD_BITS'(LAST_STEP);
   localparam signed [HELD_BITS-1:0] HELD_FULL = HELD_BITS'(DEPTH);
-  localparam signed [POSITION_BITS-1:0] FIRST_START = POSITION_BITS'(-PAD_BEFORE);
-  localparam signed [POSITION_BITS-1:0] LAST_START = POSITION_BITS'((OUT - 1) * STRIDE - PAD_BEFORE);
-  localparam signed [POSITION_BITS-1:0] START_STRIDE = POSITION_BITS'(STRIDE);
-  localparam signed [POSITION_BITS-1:0] END = POSITION_BITS'(PIXELS);
+  localparam [POSITION_BITS-1:0] FIRST_START = POSITION_BITS'(-PAD_BEFORE);
+  localparam [POSITION_BITS-1:0] LAST_START = POSITION_BITS'((OUT - 1) * STRIDE - PAD_BEFORE);
+  localparam [POSITION_BITS-1:0] START_STRIDE = POSITION_BITS'(STRIDE);
+  localparam [POSITION_BITS-1:0] END = POSITION_BITS'(PIXELS);
 
   // The pixel in slot s has its fold f at {f, s}; pixels take the slots in turn, across windows too.
-  (* ram_style = "distributed" *)
+  (* ram_style = BLOCK != 0 ? "block" : "distributed" *)
   reg [WORD-1:0] ram[0:FOLDS*DEPTH-1];
 
   // Pixels written less pixels before the start of the current output. The start may lie in the padding: what is then held
@@ -98,63 +100,75 @@ module sliding_window #(
       if (written) write_slot <= write_slot + 1'b1;
     end
 
-  // Reader: start is the first pixel of the current output, position the pixel of the current tap.
-  reg [SLOT_BITS-1:0] start_slot, slot;
+  // Reader: start is the first pixel of the current output; the pixel of the current tap is a sum, not a register of its own,
+  // as an adder needs no multiplexer before it. Positions before the window wrap around, so that they too are past its end.
   reg [FOLD_BITS-1:0] fold;
   reg [TAP_BITS-1:0] tap;
-  reg signed [POSITION_BITS-1:0] start, position;
+  reg [POSITION_BITS-1:0] start;
+  reg fresh;
   wire enable = !m_axis_tvalid || m_axis_tready;
-  wire pad = position[POSITION_BITS-1] || position >= END;
+  wire [POSITION_BITS-1:0] position = start + {{(POSITION_BITS - TAP_BITS) {1'b0}}, tap};
+  wire pad = position >= END;
   wire there = held > $signed({{(HELD_BITS - TAP_BITS) {1'b0}}, tap});
   // The padding before a window waits for the window.
-  wire begun = start != FIRST_START || held > HELD_FIRST;
+  wire begun = !fresh || held > HELD_FIRST;
   wire offer = begun && (pad || there);
   wire emit = enable && offer;
   wire last_tap = tap == LAST_TAP;
   wire last_fold = fold == LAST_FOLD;
   wire last_output = start == LAST_START;
   wire freed = emit && last_tap && last_fold;
-  wire [SLOT_BITS-1:0] next_slot = start_slot + (last_output ? SLOT_LAST_STEP : SLOT_STRIDE);
-  wire signed [POSITION_BITS-1:0] next_start = last_output ? FIRST_START : start + START_STRIDE;
 
   always @(posedge clk)
     if (!rst_n) begin
-      start_slot <= FIRST_SLOT;
-      slot <= FIRST_SLOT;
       start <= FIRST_START;
-      position <= FIRST_START;
+      fresh <= 1'b1;
       fold <= {FOLD_BITS{1'b0}};
       tap <= {TAP_BITS{1'b0}};
     end else if (emit) begin
       tap <= last_tap ? {TAP_BITS{1'b0}} : tap + 1'b1;
       if (last_tap) fold <= last_fold ? {FOLD_BITS{1'b0}} : fold + 1'b1;
       if (freed) begin
-        start_slot <= next_slot;
-        start <= next_start;
+        start <= last_output ? FIRST_START : start + START_STRIDE;
+        fresh <= last_output;
       end
-      slot <= freed ? next_slot : last_tap ? start_slot : slot + 1'b1;
-      position <= freed ? next_start : last_tap ? start : position + 1'b1;
     end
 
+  // One adder, whose other operand is chosen among constants.
+  wire signed [HELD_BITS-1:0] step = !freed ? HELD_BITS'(0) : last_output ? HELD_LAST_STEP : HELD_STRIDE;
+  wire signed [HELD_BITS-1:0] change = written ? HELD_BITS'(1) - step : -step;
   always @(posedge clk)
     if (!rst_n) held <= HELD_FIRST;
-    else
-      held <= held + (written ? HELD_BITS'(1) : HELD_BITS'(0))
-          - (!freed ? HELD_BITS'(0) : last_output ? HELD_LAST_STEP : HELD_STRIDE);
+    else held <= held + change;
 
-  wire [WORD-1:0] read;
+  wire [SLOT_BITS-1:0] slot;
   generate
-    if (FOLDS > 1) begin : g_folds
-      always @(posedge clk) if (take) ram[{write_fold, write_slot}] <= s_axis_tdata[WORD-1:0];
-      assign read = ram[{fold, slot}];
-    end else begin : g_fold
-      always @(posedge clk) if (take) ram[write_slot] <= s_axis_tdata[WORD-1:0];
-      assign read = ram[slot];
+    if (PIXELS % DEPTH == 0) begin : g_aligned
+      // Every window starts in slot 0.
+      assign slot = position[SLOT_BITS-1:0];
+    end else begin : g_slots
+      localparam [SLOT_BITS-1:0] FIRST_SLOT = SLOT_BITS'(-PAD_BEFORE);
+      localparam [SLOT_BITS-1:0] SLOT_STRIDE = SLOT_BITS'(STRIDE);
+      localparam [SLOT_BITS-1:0] SLOT_LAST_STEP = SLOT_BITS'(LAST_STEP);
+      reg [SLOT_BITS-1:0] start_slot;
+      assign slot = start_slot + SLOT_BITS'(tap);
+      always @(posedge clk)
+        if (!rst_n) start_slot <= FIRST_SLOT;
+        else if (freed) start_slot <= start_slot + (last_output ? SLOT_LAST_STEP : SLOT_STRIDE);
     end
   endgenerate
 
+  // A pad is the reset of the read register, which block RAM has too.
   reg [WORD-1:0] out;
-  always @(posedge clk) if (enable) out <= pad ? {SIMD{ELEMENT_BITS'(PAD_BITS)}} : read;
+  generate
+    if (FOLDS > 1) begin : g_folds
+      always @(posedge clk) if (take) ram[{write_fold, write_slot}] <= s_axis_tdata[WORD-1:0];
+      always @(posedge clk) if (enable) out <= pad ? {SIMD{ELEMENT_BITS'(PAD_BITS)}} : ram[{fold, slot}];
+    end else begin : g_fold
+      always @(posedge clk) if (take) ram[write_slot] <= s_axis_tdata[WORD-1:0];
+      always @(posedge clk) if (enable) out <= pad ? {SIMD{ELEMENT_BITS'(PAD_BITS)}} : ram[slot];
+    end
+  endgenerate
 
   always @(posedge clk)
     if (!rst_n) m_axis_tvalid <= 1'b0;

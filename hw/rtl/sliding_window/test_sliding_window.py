@@ -45,7 +45,9 @@ def _run(case: tuple[int, ...], depth: int, exact: bool) -> None:
     expected = [_depthwise_order(window, simd, bits) for window in y]
     cycles = max(pixels, y.shape[1] * kernel) * channels // simd
     streams = ({"s_axis": inputs}, {"m_axis": expected})
-    run_unit("sliding_window", _names(case, depth), *streams, cycles=cycles if exact else None)
+    run_unit(
+        "sliding_window", _names(case, depth) | {"BLOCK": int(not exact)}, *streams, cycles=cycles if exact else None
+    )
 
 
 def _depthwise_order(y: Integers, simd: int, bits: int) -> list[int]:
@@ -82,6 +84,7 @@ def test_lints(case: tuple[int, ...]) -> None:
         ({"STRIDE": 0}, "KERNEL_or_STRIDE"),
         ({"PAD_BEFORE": 3}, "padding_not_below_KERNEL"),
         ({"PAD_BITS": 2}, "PAD_BITS_exceed"),
+        ({"BLOCK": 2}, "BLOCK_not_0_or_1"),
     ],
 )
 def test_illegal_parameters_stop_elaboration(change: dict[str, int], what: str) -> None:

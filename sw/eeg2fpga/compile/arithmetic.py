@@ -32,6 +32,14 @@ def to_popcount(sums: Integers, fan_in: int) -> Integers:
     return (sums + fan_in) // 2
 
 
+def complement_sums(sums: Integers, weights: Integers) -> Integers:
+    """Signed sums to sums where a weight of -1 counts ~x = -x - 1, which needs no carry.
+
+    sums: (..., channels); weights: (channels, fan-in).
+    """
+    return sums - (weights < 0).sum(1)
+
+
 def popcount_thresholds(thresholds: Integers, fan_in: int) -> Integers:
     """Thresholds on signed sums to thresholds on agreement counts: t' = ceil((t + fan_in) / 2)."""
     return -((-(thresholds + fan_in)) // 2)

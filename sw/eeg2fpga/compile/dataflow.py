@@ -2,6 +2,7 @@
 
 from qonnx.core.modelwrapper import ModelWrapper
 
+from eeg2fpga.compile.blocks import place_memories
 from eeg2fpga.compile.buffers import insert_fifos, insert_width_converters
 from eeg2fpga.compile.convert import to_dataflow
 from eeg2fpga.compile.depths import TooSlowError, set_fifo_depths
@@ -22,9 +23,10 @@ def build_dataflow(streamlined: ModelWrapper, hardware: HardwareConfig) -> Model
     model = draft_dataflow(streamlined, hardware)
     build_layers(model, (op for op in operators(model) if isinstance(op, ConstantLayer)))
     try:
-        return set_fifo_depths(insert_fifos(copied(model)))
+        buffered = set_fifo_depths(insert_fifos(copied(model)))
     except TooSlowError:
-        return set_fifo_depths(insert_fifos(model, everywhere=True))
+        buffered = set_fifo_depths(insert_fifos(model, everywhere=True))
+    return place_memories(buffered, hardware.part)
 
 
 def draft_dataflow(streamlined: ModelWrapper, hardware: HardwareConfig) -> ModelWrapper:
@@ -32,16 +34,17 @@ def draft_dataflow(streamlined: ModelWrapper, hardware: HardwareConfig) -> Model
     folding = Folding(to_dataflow(streamlined), hardware)
     target = hardware.target
     if target.max_luts is not None:
-        return _fastest_within(folding, target.max_luts)
+        return _fastest_within(folding, target.max_luts, hardware.part)
     budget = folding.budgets()[0] if target.max_throughput else hardware.cycles()
     model = insert_width_converters(folding.apply(budget))
     _refuse_overfull(model, hardware.part)
     return model
 
 
-def estimated_luts(draft: ModelWrapper) -> dict[str, int]:
-    """LUTs by operator, by their formulas; FIFOs with the least depth."""
-    return {op.onnx_node.name: op.lut_estimation("") for op in operators(insert_fifos(copied(draft)))}
+def estimated_luts(draft: ModelWrapper, part: str) -> dict[str, int]:
+    """LUTs by operator, by their formulas; FIFOs with the least depth, memories placed."""
+    model = place_memories(insert_fifos(copied(draft)), part)
+    return {op.onnx_node.name: op.lut_estimation("") for op in operators(model)}
 
 
 def predicted_luts(model: ModelWrapper) -> dict[str, int]:
@@ -54,7 +57,7 @@ def expected_cycles(model: ModelWrapper) -> int:
     return max(op.get_exp_cycles() for op in operators(model))
 
 
-def _fastest_within(folding: Folding, luts: int) -> ModelWrapper:
+def _fastest_within(folding: Folding, luts: int, part: str) -> ModelWrapper:
     """The least budget whose accelerator is small enough: LUTs fall as the budget grows, so by bisection."""
     budgets = folding.budgets()
     low, high = 0, len(budgets)
@@ -62,24 +65,24 @@ def _fastest_within(folding: Folding, luts: int) -> ModelWrapper:
     while low < high:
         middle = (low + high) // 2
         model = insert_width_converters(folding.apply(budgets[middle]))
-        if sum(estimated_luts(model).values()) <= luts:
+        if sum(estimated_luts(model, part).values()) <= luts:
             best, high = model, middle
         else:
             low = middle + 1
     if best is None:
         least = insert_width_converters(folding.apply(budgets[-1]))
-        _refuse("hardware.target.max_luts", least, luts, "the smallest accelerator")
+        _refuse("hardware.target.max_luts", least, luts, part, "the smallest accelerator")
     return best
 
 
 def _refuse_overfull(model: ModelWrapper, part: str) -> None:
     capacity = next((c["lut"] for name, c in CAPACITY.items() if part.startswith(name)), None)
-    if capacity is not None and sum(estimated_luts(model).values()) > capacity:
-        _refuse(f"hardware.part {part}", model, capacity, "this accelerator")
+    if capacity is not None and sum(estimated_luts(model, part).values()) > capacity:
+        _refuse(f"hardware.part {part}", model, capacity, part, "this accelerator")
 
 
-def _refuse(what: str, model: ModelWrapper, limit: int, which: str) -> None:
-    luts = estimated_luts(model)
+def _refuse(what: str, model: ModelWrapper, limit: int, part: str, which: str) -> None:
+    luts = estimated_luts(model, part)
     total, largest = sum(luts.values()), max(luts, key=luts.get)
     raise UserError(
         f"{what}: {which} needs about {total} LUTs, {total - limit} more than {limit}; "

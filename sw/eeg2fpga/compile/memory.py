@@ -56,6 +56,20 @@ def threshold_words(thresholds: Integers, pe: int, bits: int) -> list[int]:
     return to_words(thresholds.reshape(thresholds.shape[0] // pe, -1), bits)
 
 
+def search_words(thresholds: Integers, pe: int, bits: int) -> list[int]:
+    """ROM words of a serial_threshold. thresholds: (channels, levels), ascending, levels = 2**stages - 1.
+
+    A heap of levels + 1 words a channel: node 2**i + q, reached with the i high bits q of the count, holds the level in
+    the middle of what is left; node 0 is unused, and so are folds beyond the last, up to a power of two.
+    """
+    channels, levels = thresholds.shape
+    stages, folds = levels.bit_length(), channels // pe
+    middle = [(2 * q + 1 << stages - 1 - i) - 1 for i in range(stages) for q in range(1 << i)]
+    heap = np.zeros((pe, 1 << (folds - 1).bit_length(), levels + 1), np.int64)
+    heap[:, :folds, 1:] = thresholds[:, middle].reshape(folds, pe, levels).swapaxes(0, 1)
+    return to_words(heap.reshape(-1, 1), bits)
+
+
 def bias_words(bias: Integers, pe: int, bits: int) -> list[int]:
     """ROM words of a binary_mvu's bias. bias: (MH,)."""
     return to_words(bias.reshape(-1, pe), bits)

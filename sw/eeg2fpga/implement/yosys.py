@@ -90,7 +90,12 @@ def share(resources: Resources, part: str) -> dict[str, float]:
 
 def _cells(module: dict) -> Counter[str]:
     cells = module["num_cells_by_type"]
-    return Counter({name.lstrip("\\"): _number(value) for name, value in cells.items()})
+    total: Counter[str] = Counter()
+    for name, value in cells.items():
+        # A block RAM keeps its parameters before its name.
+        kind = name.split("\\")[-1] if name.endswith(tuple(_BLOCK_RAMS)) else name.lstrip("\\")
+        total[kind] += _number(value)
+    return total
 
 
 def _number(value: object) -> int:

@@ -123,13 +123,13 @@ def check(case: Case) -> str | None:
     return None
 
 
-def random_folding(streamlined: ModelWrapper, rng: np.random.Generator) -> HardwareConfig:
-    """Each layer in one of the ways in which it can be built: one in two as logic, the others folded anyhow."""
+def random_folding(streamlined: ModelWrapper, rng: np.random.Generator, logic: float = 0.5) -> HardwareConfig:
+    """Each layer in one of the ways in which it can be built: a share of `logic` as logic, the others folded anyhow."""
     folding = {}
     for name, options in Folding(to_dataflow(streamlined), HardwareConfig()).options.items():
         parallel = [choice for choice in options if choice.parallel]
         folded = [choice for choice in options if not choice.parallel]
-        if parallel and rng.random() < 0.5:
+        if parallel and rng.random() < logic:
             folding[name] = FoldingConfig(parallel=True)
         else:
             choice = folded[rng.integers(len(folded))]

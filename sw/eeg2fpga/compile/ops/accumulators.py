@@ -1,8 +1,15 @@
 """Widths and thresholds of accumulators: what binary_mvu and depthwise have in common."""
 
 import numpy as np
+from qonnx.core.modelwrapper import ModelWrapper
 
-from eeg2fpga.compile.arithmetic import Integers, popcount_thresholds
+from eeg2fpga.compile import luts
+from eeg2fpga.compile.arithmetic import Integers, complement_sums, popcount_thresholds
+from eeg2fpga.compile.memory import search_words, threshold_words
+from eeg2fpga.compile.ops.base import Memory, Unit
+
+BLOCK_LANES = 8
+"""Read ports of a block RAM's words: Yosys 0.70 takes half a minute to place 12 and fails with 16."""
 
 
 def accumulator_range(fan_in: int, input_bits: int, bias: int = 0) -> tuple[int, int]:
@@ -19,12 +26,13 @@ def accumulator_bits(fan_in: int, input_bits: int, bias: int = 0) -> int:
     return max(int(high + 1).bit_length(), int(-low - 1).bit_length() if low < 0 else 0) + 1
 
 
-def memory_thresholds(thresholds: Integers, fan_in: int, input_bits: int) -> Integers:
+def memory_thresholds(thresholds: Integers, weights: Integers, input_bits: int) -> Integers:
     """Thresholds on signed sums as the unit compares them: (channels, 2^n - 1), in the accumulator's own domain.
 
-    Values outside the accumulator's range are moved to its edges, where they decide the same.
+    weights: (channels, fan-in). Values outside the accumulator's range are moved to its edges: they decide the same.
     """
-    own = popcount_thresholds(thresholds, fan_in) if input_bits == 1 else thresholds
+    fan_in = weights.shape[1]
+    own = popcount_thresholds(thresholds, fan_in) if input_bits == 1 else complement_sums(thresholds.T, weights).T
     low, high = accumulator_range(fan_in, input_bits)
     own = np.clip(own, low, high + 1)
     levels = own.shape[1]
@@ -32,6 +40,49 @@ def memory_thresholds(thresholds: Integers, fan_in: int, input_bits: int) -> Int
     return np.pad(own, ((0, 0), (0, missing)), constant_values=high + 1)
 
 
-def output_stages(levels: int) -> int:
-    """Cycles from an accumulator to the output: a stage a bit of the threshold count, or one for the bias."""
-    return levels.bit_length() if levels else 1
+def initialiser(model: ModelWrapper, op: Unit, index: int) -> Integers:
+    """Constant input `index` of an operator."""
+    return model.get_initializer(op.onnx_node.input[index]).astype(np.int64)
+
+
+def is_serial(levels: int, cycles: int) -> bool:
+    """Whether a serial search of the thresholds keeps pace with a sum every `cycles` cycles."""
+    return 0 < levels.bit_length() <= cycles
+
+
+def threshold_memory(own: Integers, pe: int, bits: int, serial: bool) -> Memory:
+    """Memory of serial_threshold or of multi_threshold. own: (channels, 2^n - 1)."""
+    if serial:
+        return Memory(search_words(own, pe, bits), bits)
+    return Memory(threshold_words(own, pe, bits), pe * own.shape[1] * bits)
+
+
+def threshold_choice(op: Unit, channels: int, serial: bool) -> dict[str, tuple[int, int]]:
+    """Block RAM for the thresholds of a serial search, two lanes a RAM, each seeing the words of all."""
+    lanes, bits = op["PE"], op.accumulator_bits()
+    if not serial or lanes > BLOCK_LANES:
+        return {}
+    words = 1 << luts.clog2(channels // lanes) + op["Levels"].bit_length()
+    blocks = -(-lanes // 2) * luts.block_rams(words << luts.clog2(lanes), bits)
+    return {"ThresholdBlock": (lanes * luts.rom_luts(words, bits), blocks)}
+
+
+def threshold_luts(op: Unit, channels: int, serial: bool) -> int:
+    """LUTs of the thresholds: a comparison of all bits a lane, and the words unless few enough to be part of it.
+
+    Serial: the search's node and output a lane. Pipelined: a comparison a stage, with multiplexers that grow with the
+    folds. One threshold a channel: its word depends on the fold alone, and few folds leave less than a comparison.
+    """
+    lanes, stages = op["PE"], op["Levels"].bit_length()
+    bits = op.accumulator_bits() - (op.get_input_datatype().bitwidth() == 1)
+    folds = channels // lanes
+    address = luts.clog2(folds) + (stages if stages > 1 else 0)
+    if not serial:
+        return round(lanes * bits * (5 + 0.6 * folds))
+    if op["ThresholdBlock"]:
+        lane = bits
+    elif stages == 1 and address <= 5:
+        lane = bits * (0.1 + 0.08 * address**2) + 1.5
+    else:
+        lane = bits + (luts.rom_luts(1 << address, bits) if address > 5 else bits * (address == 5) / 2)
+    return round(lanes * (lane + (4 if stages > 1 else 1))) + 2 * stages

@@ -149,6 +149,10 @@ class Unit(HWCustomOp):
         """The module that the top level instantiates."""
         return self.unit
 
+    def block_choices(self) -> dict[str, tuple[int, int]]:
+        """Attributes that put a memory into block RAM: the LUTs that this saves, the RAMB18s that it takes."""
+        return {}
+
     def check(self) -> str | None:
         """What is illegal about the folding, as a phrase, or None."""
         channels, pe = self.output_stream().channels, self["PE"]

@@ -1,14 +1,24 @@
 """binary_mvu: pointwise layer with +-1 weights, thresholds or bias inside."""
 
+from typing import Any
+
 import numpy as np
 from qonnx.core.modelwrapper import ModelWrapper
 
-from eeg2fpga.compile import arithmetic
+from eeg2fpga.compile import arithmetic, luts
 from eeg2fpga.compile.arithmetic import Integers
-from eeg2fpga.compile.memory import bias_words, mvu_weights, threshold_words
-from eeg2fpga.compile.ops.accumulators import accumulator_bits, memory_thresholds, output_stages
+from eeg2fpga.compile.memory import bias_words, mvu_weights
+from eeg2fpga.compile.ops.accumulators import (
+    accumulator_bits,
+    initialiser,
+    is_serial,
+    memory_thresholds,
+    threshold_choice,
+    threshold_luts,
+    threshold_memory,
+)
 from eeg2fpga.compile.ops.base import Memory, Stream, Unit, operator
-from eeg2fpga.compile.schedule.processes import Process, first, last_of_each, pipeline
+from eeg2fpga.compile.schedule.processes import Process, first, last_of_each, pipeline, thresholds
 
 
 @operator
@@ -21,6 +31,10 @@ class BinaryMVU(Unit):
     def integers(cls) -> tuple[str, ...]:
         """Attributes."""
         return ("Pixels", "MW", "MH", "SIMD", "Levels", "Offset")
+
+    def get_nodeattr_types(self) -> dict[str, Any]:
+        """Block: whether weights and thresholds are in block RAM."""
+        return super().get_nodeattr_types() | {"WeightBlock": ("i", False, 0), "ThresholdBlock": ("i", False, 0)}
 
     def input_stream(self, index: int = 0) -> Stream:
         """Vectors of MW elements."""
@@ -40,23 +54,38 @@ class BinaryMVU(Unit):
         """One SIMD x PE tile a cycle."""
         return self["Pixels"] * (self["MW"] // self["SIMD"]) * (self["MH"] // self["PE"])
 
-    def schedule(self) -> tuple[Process]:
-        """Takes a pixel's words in the first row of tiles; gives after each. Operands, sums, accumulator, outputs."""
+    def schedule(self) -> tuple[Process, ...]:
+        """Takes a pixel's words in the first row of tiles; gives after each. Operands, sums, accumulator; outputs."""
         columns, rows = self["MW"] // self["SIMD"], self["MH"] // self["PE"]
         tiles = columns * rows
-        return pipeline(
-            self["Pixels"], first(columns, tiles), last_of_each(columns, tiles), 3 + output_stages(self["Levels"])
-        )
+        pattern = self["Pixels"], first(columns, tiles), last_of_each(columns, tiles)
+        if not self["Levels"]:
+            return pipeline(*pattern, 4)
+        return *pipeline(*pattern, 3), *thresholds(self["Pixels"] * rows, self["Levels"], self._serial())
 
     def parallel_macs(self) -> int:
         """SIMD a lane."""
         return self["PE"] * self["SIMD"] * self.get_input_datatype().bitwidth()
 
     def lut_estimation(self, fpgapart: str) -> int:
-        """Rough: 1.5 LUT a parallel bit of product and a comparator a threshold bit and lane (docs/measurements.md)."""
-        bits = self.get_input_datatype().bitwidth()
-        stages = self["Levels"].bit_length()
-        return int(1.5 * bits * self["SIMD"] * self["PE"] + 12 * stages * self["PE"] + 20)
+        """Handshake and counters; weights; the vector that replays, its multiplexer; trees, accumulators; outputs.
+
+        With one column fold the tree's sum is the accumulator; with one row fold as well weights are constants, and the
+        compressors lose their products. A bias that is constant costs nothing.
+        """
+        bits, lanes, columns = self.get_input_datatype().bitwidth(), self["PE"], self["MW"] // self["SIMD"]
+        word, rows = bits * self["SIMD"], self["MH"] // lanes
+        weights = 0 if self["WeightBlock"] else luts.weight_luts(*self._weight_memory())
+        vector = (luts.vector_luts(columns, word) + word) if rows > 1 else 0
+        tree = luts.tree_luts(self["SIMD"], bits) * (0.7 if columns == rows == 1 else 1)
+        sums = round(lanes * (tree + (self.accumulator_bits() - (bits == 1) if columns > 1 else 0)))
+        if self["Levels"]:
+            return 24 + weights + vector + sums + threshold_luts(self, self["MH"], self._serial())
+        return 19 + weights + vector + sums + (lanes * self.get_output_datatype().bitwidth() if rows > 1 else 0)
+
+    def accumulator_bits(self, bias: int = 0) -> int:
+        """Width of a lane's accumulator; bias: the largest."""
+        return accumulator_bits(self["MW"], self.get_input_datatype().bitwidth(), bias)
 
     def compute(self, x: Integers, weights: Integers, last: Integers) -> Integers:
         """Sums, then thresholds or bias."""
@@ -69,30 +98,43 @@ class BinaryMVU(Unit):
         """As in hw/rtl/binary_mvu."""
         bits = self.get_input_datatype().bitwidth()
         levels = self["Levels"]
-        largest = 0 if levels else int(np.abs(_initialiser(model, self, 2)).max())
+        largest = 0 if levels else int(np.abs(initialiser(model, self, 2)).max())
         return {
             "MW": self["MW"],
             "MH": self["MH"],
             "SIMD": self["SIMD"],
             "PE": self["PE"],
             "INPUT_BITS": bits,
-            "ACC_BITS": accumulator_bits(self["MW"], bits, largest),
+            "ACC_BITS": self.accumulator_bits(largest),
             "LEVELS": (1 << levels.bit_length()) - 1,
             "OUTPUT_BITS": self.get_output_datatype().bitwidth(),
             "OFFSET": self["Offset"],
+            "SERIAL": int(self._serial()),
+            "WEIGHT_BLOCK": self["WeightBlock"],
+            "THRESHOLD_BLOCK": self["ThresholdBlock"],
         }
 
     def memories(self, model: ModelWrapper) -> dict[str, Memory]:
         """Weights, and thresholds or bias."""
         pe, simd, bits = self["PE"], self["SIMD"], self.parameters(model)["ACC_BITS"]
-        weights = Memory(mvu_weights(_initialiser(model, self, 1), pe, simd), pe * simd)
-        last = _initialiser(model, self, 2)
+        matrix, last = (initialiser(model, self, index) for index in (1, 2))
+        weights = Memory(mvu_weights(matrix, pe, simd), pe * simd)
+        input_bits = self.get_input_datatype().bitwidth()
         if not self["Levels"]:
-            return {"WEIGHT_FILE": weights, "BIAS_FILE": Memory(bias_words(last, pe, bits), pe * bits)}
-        own = memory_thresholds(last, self["MW"], self.get_input_datatype().bitwidth())
-        words = threshold_words(own, pe, bits)
-        return {"WEIGHT_FILE": weights, "THRESHOLD_FILE": Memory(words, pe * own.shape[1] * bits)}
+            # What the unit's own domain leaves out: agreements count twice less MW, and -x is ~x + 1.
+            own = last + (-self["MW"] if input_bits == 1 else (matrix < 0).sum(0))
+            return {"WEIGHT_FILE": weights, "BIAS_FILE": Memory(bias_words(own, pe, bits), pe * bits)}
+        own = memory_thresholds(last, matrix.T, input_bits)
+        return {"WEIGHT_FILE": weights, "THRESHOLD_FILE": threshold_memory(own, pe, bits, self._serial())}
 
+    def _weight_memory(self) -> tuple[int, int]:
+        """Words and bits of the weights."""
+        return self["MW"] // self["SIMD"] * (self["MH"] // self["PE"]), self["PE"] * self["SIMD"]
 
-def _initialiser(model: ModelWrapper, op: Unit, index: int) -> Integers:
-    return model.get_initializer(op.onnx_node.input[index]).astype(np.int64)
+    def block_choices(self) -> dict[str, tuple[int, int]]:
+        """Weights, and the thresholds of a serial search: a lane's port sees the thresholds of all."""
+        weights = {"WeightBlock": (luts.weight_luts(*self._weight_memory()), luts.block_rams(*self._weight_memory()))}
+        return weights | threshold_choice(self, self["MH"], self._serial())
+
+    def _serial(self) -> bool:
+        return is_serial(self["Levels"], self["MW"] // self["SIMD"])

@@ -81,6 +81,10 @@ class ConstantLayer(Unit):
         """Any size."""
         return None
 
+    def block_choices(self) -> dict[str, tuple[int, int]]:
+        """None."""
+        return {}
+
     def get_nodeattr_types(self) -> dict[str, Any]:
         """Latency: cycles from word to word, once the layer has been generated."""
         return super().get_nodeattr_types() | {"Latency": ("i", False, 1)}

@@ -1,14 +1,23 @@
 """depthwise: one +-1 filter a channel over the taps of a sliding window, thresholds inside."""
 
-import numpy as np
+from typing import Any
+
 from qonnx.core.modelwrapper import ModelWrapper
 
-from eeg2fpga.compile import arithmetic
+from eeg2fpga.compile import arithmetic, luts
 from eeg2fpga.compile.arithmetic import Integers
-from eeg2fpga.compile.memory import depthwise_weights, threshold_words
-from eeg2fpga.compile.ops.accumulators import accumulator_bits, memory_thresholds, output_stages
+from eeg2fpga.compile.memory import depthwise_weights
+from eeg2fpga.compile.ops.accumulators import (
+    accumulator_bits,
+    initialiser,
+    is_serial,
+    memory_thresholds,
+    threshold_choice,
+    threshold_luts,
+    threshold_memory,
+)
 from eeg2fpga.compile.ops.base import Memory, Stream, Unit, operator
-from eeg2fpga.compile.schedule.processes import Process, first, last_of_each, pipeline
+from eeg2fpga.compile.schedule.processes import Process, first, last_of_each, pipeline, thresholds
 
 
 @operator
@@ -22,6 +31,10 @@ class BinaryDepthwise(Unit):
         """Attributes."""
         return ("Pixels", "Channels", "Kernel", "Levels", "Offset")
 
+    def get_nodeattr_types(self) -> dict[str, Any]:
+        """Block: whether weights and thresholds are in block RAM."""
+        return super().get_nodeattr_types() | {"WeightBlock": ("i", False, 0), "ThresholdBlock": ("i", False, 0)}
+
     def input_stream(self, index: int = 0) -> Stream:
         """Windows in depthwise order."""
         bits = self.get_input_datatype().bitwidth()
@@ -31,20 +44,28 @@ class BinaryDepthwise(Unit):
         """One element a channel."""
         return Stream(self["Pixels"], self["Channels"], self.get_output_datatype().bitwidth(), self["PE"])
 
-    def schedule(self) -> tuple[Process]:
-        """A tap a cycle. Operands, accumulator, outputs."""
+    def schedule(self) -> tuple[Process, ...]:
+        """A tap a cycle. Operands, accumulator; outputs."""
         folds = self["Pixels"] * self["Channels"] // self["PE"]
         taps = self["Kernel"]
-        return pipeline(folds, first(taps, taps), last_of_each(taps, taps), 2 + output_stages(self["Levels"]))
+        front = pipeline(folds, first(taps, taps), last_of_each(taps, taps), 2)
+        return *front, *thresholds(folds, self["Levels"], self._serial())
 
     def parallel_macs(self) -> int:
         """One a lane."""
         return self["PE"] * self.get_input_datatype().bitwidth()
 
     def lut_estimation(self, fpgapart: str) -> int:
-        """Rough: an accumulator and a comparator a threshold bit and lane."""
-        bits = self.parameters(None)["ACC_BITS"]
-        return int(self["PE"] * bits * (1.5 + self["Levels"].bit_length()) + 20)
+        """Handshake and counters; weights; the product's bits, the accumulator's adder and its clearing; thresholds."""
+        bits, lanes = self.get_input_datatype().bitwidth(), self["PE"]
+        weights = 0 if self["WeightBlock"] else luts.weight_luts(*self._weight_memory())
+        width = self.accumulator_bits()
+        lane = width - 1 if bits == 1 else bits + 4 * width // 3
+        return 17 + weights + lanes * lane + threshold_luts(self, self["Channels"], self._serial())
+
+    def accumulator_bits(self) -> int:
+        """Width of a lane's accumulator."""
+        return accumulator_bits(self["Kernel"], self.get_input_datatype().bitwidth())
 
     def compute(self, x: Integers, weights: Integers, thresholds: Integers) -> Integers:
         """Sums over taps, then thresholds."""
@@ -59,18 +80,33 @@ class BinaryDepthwise(Unit):
             "PE": self["PE"],
             "KERNEL": self["Kernel"],
             "INPUT_BITS": bits,
-            "ACC_BITS": accumulator_bits(self["Kernel"], bits),
+            "ACC_BITS": self.accumulator_bits(),
             "LEVELS": (1 << self["Levels"].bit_length()) - 1,
             "OUTPUT_BITS": self.get_output_datatype().bitwidth(),
             "OFFSET": self["Offset"],
+            "SERIAL": int(self._serial()),
+            "WEIGHT_BLOCK": self["WeightBlock"],
+            "THRESHOLD_BLOCK": self["ThresholdBlock"],
         }
 
     def memories(self, model: ModelWrapper) -> dict[str, Memory]:
         """Weights and thresholds."""
         pe, bits = self["PE"], self.parameters(model)["ACC_BITS"]
-        weights, thresholds = (model.get_initializer(name).astype(np.int64) for name in self.onnx_node.input[1:])
-        own = memory_thresholds(thresholds, self["Kernel"], self.get_input_datatype().bitwidth())
+        weights, thresholds = (initialiser(model, self, index) for index in (1, 2))
+        own = memory_thresholds(thresholds, weights, self.get_input_datatype().bitwidth())
         return {
             "WEIGHT_FILE": Memory(depthwise_weights(weights, pe), pe),
-            "THRESHOLD_FILE": Memory(threshold_words(own, pe, bits), pe * own.shape[1] * bits),
+            "THRESHOLD_FILE": threshold_memory(own, pe, bits, self._serial()),
         }
+
+    def _weight_memory(self) -> tuple[int, int]:
+        """Words and bits of the weights."""
+        return self["Channels"] // self["PE"] * self["Kernel"], self["PE"]
+
+    def block_choices(self) -> dict[str, tuple[int, int]]:
+        """Weights, and the thresholds of a serial search: a lane's port sees the thresholds of all."""
+        weights = {"WeightBlock": (luts.weight_luts(*self._weight_memory()), luts.block_rams(*self._weight_memory()))}
+        return weights | threshold_choice(self, self["Channels"], self._serial())
+
+    def _serial(self) -> bool:
+        return is_serial(self["Levels"], self["Kernel"])

@@ -5,7 +5,7 @@ from typing import Any
 import numpy as np
 from qonnx.core.modelwrapper import ModelWrapper
 
-from eeg2fpga.compile import arithmetic
+from eeg2fpga.compile import arithmetic, luts
 from eeg2fpga.compile.arithmetic import Integers
 from eeg2fpga.compile.ops.base import Stream, Unit, operator
 from eeg2fpga.compile.schedule.processes import ALWAYS, Process, first, last_of_each, register
@@ -49,8 +49,8 @@ class StreamDuplicate(_Passing):
     outputs = ("m0", "m1")
 
     def lut_estimation(self, fpgapart: str) -> int:
-        """Handshake only."""
-        return 8
+        """The two handshakes; the word is registers."""
+        return 4
 
     def parameters(self, model: ModelWrapper) -> dict[str, int]:
         """As in hw/rtl/stream_duplicate."""
@@ -63,19 +63,36 @@ class Fifo(_Passing):
 
     unit = "fifo"
 
+    def get_nodeattr_types(self) -> dict[str, Any]:
+        """Block: whether the words are in block RAM."""
+        return super().get_nodeattr_types() | {"Block": ("i", False, 0)}
+
     @classmethod
     def integers(cls) -> tuple[str, ...]:
         """Attributes."""
         return ("Pixels", "Channels", "Depth")
 
     def lut_estimation(self, fpgapart: str) -> int:
-        """LUTRAM (RAM32M: six bits in four LUTs) and pointers; two registers a bit at depth 2."""
-        width = self.input_stream().width
-        return width + 8 if self["Depth"] == 2 else -(-self["Depth"] // 32) * -(-width // 6) * 4 + 30
+        """A pair: a multiplexer of the word, the handshake. RAM: two comparisons of pointers, carry chains."""
+        if self["Depth"] == 2:
+            return self.get_instream_width() + 3
+        pointer = luts.clog2(self["Depth"])
+        control = 10 if pointer == 2 else 2 + 3 * pointer // 2
+        return control + (0 if self["Block"] else luts.ram_luts(*self._memory()))
 
     def parameters(self, model: ModelWrapper) -> dict[str, int]:
         """As in hw/rtl/fifo."""
-        return {"WIDTH": self.input_stream().width, "DEPTH": self["Depth"]}
+        return {"WIDTH": self.get_instream_width(), "DEPTH": self["Depth"], "BLOCK": self["Block"]}
+
+    def _memory(self) -> tuple[int, int]:
+        """Words and bits of the RAM."""
+        return 1 << luts.clog2(self["Depth"] - 1), self.get_instream_width()
+
+    def block_choices(self) -> dict[str, tuple[int, int]]:
+        """The words; a pair needs no RAM."""
+        if self["Depth"] == 2:
+            return {}
+        return {"Block": (luts.ram_luts(*self._memory()), luts.block_rams(*self._memory()))}
 
 
 @operator
@@ -106,8 +123,9 @@ class WidthConverter(_Passing):
         return register(words, first(1, have // give), first(have // give, have // give))
 
     def lut_estimation(self, fpgapart: str) -> int:
-        """A shift register's multiplexers."""
-        return max(self.input_stream().width, self.output_stream().width) + 10
+        """Handshake and a count of parts; narrower: every bit but those of the last part is loaded or shifted."""
+        bits = self.get_input_datatype().bitwidth()
+        return 6 + max(0, self["InLanes"] - self["PE"]) * bits
 
     def parameters(self, model: ModelWrapper) -> dict[str, int]:
         """As in hw/rtl/width_converter."""
@@ -138,8 +156,8 @@ class Subsample(_Passing):
         return register(len(kept), np.ones_like(kept), kept)
 
     def lut_estimation(self, fpgapart: str) -> int:
-        """Counters."""
-        return 15
+        """Handshake, phase and pixel; another comparison where a pixel has words to count."""
+        return 6 if self["Channels"] == self["PE"] else 8
 
     def compute(self, x: Integers) -> Integers:
         """Every Stride-th pixel."""
@@ -169,8 +187,8 @@ class ResidualAdd(_Passing):
         return Stream(self["Pixels"], self["Channels"], self.get_output_datatype().bitwidth(), self["PE"])
 
     def lut_estimation(self, fpgapart: str) -> int:
-        """Adder and clamp a lane."""
-        return self["PE"] * self.get_output_datatype().bitwidth() * 3 + 6
+        """A lane: a LUT a bit of the sum (one bit more than an operand) and one a bit to clamp; the handshake."""
+        return self["PE"] * (2 * self.get_output_datatype().bitwidth() + 1) + 4
 
     def compute(self, a: Integers, b: Integers) -> Integers:
         """clamp(a + b)."""

@@ -2,7 +2,7 @@
 
 from qonnx.core.modelwrapper import ModelWrapper
 
-from eeg2fpga.compile import arithmetic
+from eeg2fpga.compile import arithmetic, luts
 from eeg2fpga.compile.arithmetic import Integers
 from eeg2fpga.compile.ops.base import Stream, Unit, operator
 from eeg2fpga.compile.schedule.processes import Process, first, last_of_each, register
@@ -33,8 +33,9 @@ class GlobalPool(Unit):
         return register(words, first(words, words), ~first(words - self["Channels"] // self["PE"], words))
 
     def lut_estimation(self, fpgapart: str) -> int:
-        """An adder a lane."""
-        return self["PE"] * self.get_output_datatype().bitwidth() * 2 + 15
+        """An adder, the RAM of partial sums (one fold: registers, cleared by the adder's LUTs), two counters."""
+        bits, folds = self["PE"] * self.get_output_datatype().bitwidth(), self["Channels"] // self["PE"]
+        return round(1.5 * bits) + 4 if folds == 1 else bits + luts.ram_luts(folds, bits) + 10
 
     def compute(self, x: Integers) -> Integers:
         """Sums."""
@@ -80,8 +81,11 @@ class Argmax(Unit):
         return register(words, first(words, words), last_of_each(words, words))
 
     def lut_estimation(self, fpgapart: str) -> int:
-        """A comparator."""
-        return 2 * self.get_input_datatype().bitwidth() + 10
+        """Scores of a word in a row: a comparison, a multiplexer of the better; with folds also the best so far."""
+        bits, lanes = self.get_input_datatype().bitwidth(), self["PE"]
+        if lanes < self["Classes"]:
+            return bits + 18 + (lanes - 1) * (2 * bits + 9)
+        return 3 + 2 * bits // 3 + max(0, lanes - 2) * 3 * bits // 2
 
     def compute(self, x: Integers) -> Integers:
         """Index."""

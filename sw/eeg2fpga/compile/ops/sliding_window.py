@@ -1,10 +1,12 @@
 """sliding_window: the taps of a depthwise convolution over time."""
 
+from typing import Any
+
 import numpy as np
 from numpy.typing import NDArray
 from qonnx.core.modelwrapper import ModelWrapper
 
-from eeg2fpga.compile import arithmetic
+from eeg2fpga.compile import arithmetic, luts
 from eeg2fpga.compile.arithmetic import Integers
 from eeg2fpga.compile.ops.base import Stream, Unit, operator
 from eeg2fpga.compile.schedule.processes import Process
@@ -20,6 +22,10 @@ class SlidingWindow(Unit):
     def integers(cls) -> tuple[str, ...]:
         """Attributes."""
         return ("Pixels", "Channels", "Kernel", "Stride", "PadBefore", "PadAfter", "PadValue")
+
+    def get_nodeattr_types(self) -> dict[str, Any]:
+        """Block: whether the pixels are in block RAM."""
+        return super().get_nodeattr_types() | {"Block": ("i", False, 0)}
 
     def _outputs(self) -> int:
         return (self["Pixels"] + self["PadBefore"] + self["PadAfter"] - self["Kernel"]) // self["Stride"] + 1
@@ -70,10 +76,20 @@ class SlidingWindow(Unit):
         needs[0] = np.maximum(needs[0], 1)
         return needs
 
+    def _memory(self) -> tuple[int, int]:
+        """Words and bits of the buffer."""
+        return self.depth() * self["Channels"] // self["PE"], self.get_input_datatype().bitwidth() * self["PE"]
+
+    def block_choices(self) -> dict[str, tuple[int, int]]:
+        """The buffer."""
+        return {"Block": (luts.ram_luts(*self._memory()), luts.block_rams(*self._memory()))}
+
     def lut_estimation(self, fpgapart: str) -> int:
-        """LUTRAM of the buffer (RAM64M: three bits in four LUTs) and counters."""
-        words = self.depth() * self["Channels"] // self["PE"]
-        return -(-words // 64) * -(-self.input_stream().width // 3) * 4 + 60
+        """Counters and comparisons of pixels, taps and folds; slots apart where windows start anywhere; the buffer."""
+        folds = self["Channels"] // self["PE"]
+        counted = luts.clog2(self["Pixels"]) + luts.clog2(self.depth()) + luts.clog2(self["Kernel"]) + luts.clog2(folds)
+        slots = luts.clog2(self.depth()) if self["Pixels"] % self.depth() else 0
+        return 16 + 5 * counted // 4 + slots + (0 if self["Block"] else luts.ram_luts(*self._memory()))
 
     def compute(self, x: Integers) -> Integers:
         """Windows."""
@@ -95,4 +111,5 @@ class SlidingWindow(Unit):
             "PAD_AFTER": self["PadAfter"],
             "PAD_BITS": (value + 1) // 2 if bits == 1 else value % (1 << bits),
             "DEPTH": self.depth(),
+            "BLOCK": self["Block"],
         }

@@ -31,6 +31,10 @@ class TapWindow(SlidingWindow):
         bits = self.get_output_datatype().bitwidth()
         return tap_stream(self._outputs(), self["Channels"], self["Kernel"], bits, self["Group"])
 
+    def block_choices(self) -> dict[str, tuple[int, int]]:
+        """None: the taps are flip-flops."""
+        return {}
+
     def get_exp_cycles(self) -> int:
         """A pixel, or a pad behind the window, a cycle."""
         return max(self["Pixels"], int(self._steps_to_outputs()[-1]) + 1)
@@ -58,4 +62,5 @@ class TapWindow(SlidingWindow):
     def parameters(self, model: ModelWrapper | None) -> dict[str, int]:
         """As in hw/rtl/tap_window."""
         own = super().parameters(model)
-        return {name: value for name, value in own.items() if name not in ("SIMD", "DEPTH")} | {"GROUP": self["Group"]}
+        kept = {name: value for name, value in own.items() if name not in ("SIMD", "DEPTH", "BLOCK")}
+        return kept | {"GROUP": self["Group"]}

@@ -13,8 +13,10 @@ constexpr int64_t ENDLESS = int64_t(1) << 40;  // a depth that no FIFO fills
 
 constexpr int64_t DIRECT = -1;  // a depth: no FIFO, the consumer takes a word from the producer's own output
 
-// A FIFO. put: cycle in which each word enters it; get: in which it leaves. The word may leave one cycle later, and the
-// word `depth` places behind it enters one cycle after it has left. Without a FIFO, put and get are the same cycle, and
+// A FIFO. put: cycle in which each word enters it; get: in which it leaves. Of depth 2 it is a pair of registers: a word may
+// leave one cycle later, and the word two places behind it enters one cycle after it has left. A deeper one is a RAM of
+// depth - 1 words before a register: a word moves there one cycle later at the earliest, and when the one before it leaves, is
+// seen in the next cycle, and makes room for the word depth - 1 places behind it. Without a FIFO, put and get are the same cycle, and
 // offered is the one from which on the word may be taken.
 struct Channel {
   int64_t words = 0;  // a window
@@ -26,18 +28,34 @@ struct Channel {
   bool direct() const { return depth == DIRECT; }
   // The next word that the consumer will take: whether it is known, and from when on it is there.
   bool known() const { return get.size() < (direct() ? offered : put).size(); }
-  Time ready() const { return direct() ? offered[get.size()] : put[get.size()] + 1; }
+  bool ram() const { return depth > 2; }
+  // When a word moves from the RAM to the output register.
+  Time moved(int64_t word) const { return std::max(put[word] + 1, word > 0 ? get[word - 1] : 0); }
+  Time ready() const { return direct() ? offered[get.size()] : (ram() ? moved(get.size()) : put[get.size()]) + 1; }
 
-  bool has_room() const { return direct() ? get.size() > put.size() : depth == 0 || int64_t(put.size()) < depth || int64_t(get.size()) + depth > int64_t(put.size()); }
-  Time room() const { return direct() ? get[put.size()] : depth == 0 || int64_t(put.size()) < depth ? 0 : get[put.size() - depth] + 1; }
+  // Whether it is known when the next word may enter, and when: once a word is gone, or has moved on.
+  bool has_room() const {
+    const int64_t next = put.size(), gone = get.size();
+    if (direct()) return gone > next;
+    if (depth == 0) return true;
+    return next < (ram() ? depth - 1 : depth) || gone + depth > next;
+  }
+  Time room() const {
+    const int64_t next = put.size();
+    if (direct()) return get[next];
+    if (depth == 0 || next < (ram() ? depth - 1 : depth)) return 0;
+    return (ram() ? moved(next - depth + 1) : get[next - depth]) + 1;
+  }
 
-  int64_t most_held() const {
+  // The least depth with which every word moves as it did.
+  int64_t needed() const {
+    if (!ram()) return depth;
     int64_t gone = 0, most = 0;
     for (int64_t k = 0; k < int64_t(put.size()); ++k) {
-      while (gone < int64_t(get.size()) && get[gone] < put[k]) ++gone;
-      most = std::max(most, k + 1 - gone);
+      while (gone < k && gone <= int64_t(get.size()) && moved(gone) < put[k]) ++gone;
+      most = std::max(most, k + 2 - gone);
     }
-    return most;
+    return std::min(most, depth);
   }
 };
 
@@ -326,7 +344,7 @@ enum Outcome { STEADY, SLOWER, STUCK, OPEN };
 // w * pace on (pace 0: at once). If interval > 0, ends as soon as every word moves `interval` cycles after its like of the
 // window before, for as many windows as a word's time depends on (STEADY: so it goes on), or when each repeats its own last
 // pause and some are longer (SLOWER). results: cycle of each window's last word out; count: windows run. fill: per channel, the
-// most words it held; waits: the cycles that words were refused at its full entrance.
+// depth with which all words would move alike; waits: the cycles that words were refused at its full entrance.
 extern "C" int run(Graph* graph, const int64_t* depths, int windows, int pace, int interval, int64_t* results, int* count,
                    int64_t* fill, int64_t* waits) {
   graph->reset();
@@ -357,7 +375,7 @@ extern "C" int run(Graph* graph, const int64_t* depths, int windows, int pace, i
     if (repeats && most > interval) outcome = SLOWER;
   }
   for (size_t i = 0; i < graph->channels.size(); ++i) {
-    fill[i] = graph->channels[i].most_held();
+    fill[i] = graph->channels[i].needed();
     waits[i] = graph->channels[i].waited;
   }
   return outcome;

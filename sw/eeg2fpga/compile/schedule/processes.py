@@ -31,6 +31,8 @@ class Process:
     needs: NDArray[np.int64] | None = None
     """(steps,): a unit of two processes says here how many steps the other one has done before each step of a window;
     in the next window as many more as the other has steps. A step is seen one cycle later."""
+    behind: bool = False
+    """Takes its words from the process before it in the unit, without a FIFO between."""
 
     def __post_init__(self) -> None:
         period = len(self.takes)
@@ -39,10 +41,23 @@ class Process:
         if self.latency != 1 and not self.frozen:
             raise ValueError("only a frozen pipeline has a latency of more than one")
 
+    def words_given(self) -> int:
+        """A window."""
+        return self.steps // len(self.gives) * int(self.gives.sum())
+
 
 def pipeline(pixels: int, takes: Pattern, gives: Pattern, latency: int) -> tuple[Process]:
     """A unit that does the steps of its pattern for each of `pixels` pixels, in a pipeline with one enable."""
     return (Process(pixels * len(takes), takes, gives, latency, frozen=True),)
+
+
+def thresholds(words: int, levels: int, serial: bool) -> tuple[Process, ...]:
+    """Behind accumulators: a comparison a stage, or all of them one after the other and then a register."""
+    stages = levels.bit_length()
+    if not serial:
+        return (Process(words, ALWAYS, ALWAYS, stages, frozen=True, behind=True),)
+    search = Process(words * stages, first(1, stages), last_of_each(stages, stages), 1, frozen=True, behind=True)
+    return search, Process(words, ALWAYS, ALWAYS, behind=True)
 
 
 def register(steps: int, takes: Pattern, gives: Pattern) -> tuple[Process]:

@@ -38,7 +38,7 @@ class Run:
     results: NDArray[np.int64]
     """(windows,): cycle of each window's result."""
     fill: dict[str, int]
-    """Most words that each FIFO held."""
+    """Depth of each FIFO with which every word would move as it did."""
     waits: dict[str, int]
     """Cycles that words were refused at each FIFO."""
 
@@ -54,7 +54,9 @@ class ScheduleSimulation:
         # Kept: the library reads these arrays as long as it lives.
         self._processes = [(op, process) for op in units for process in op.schedule()]
         self._direct = self._streams_without_fifo(model, ops)
-        self._graph = self._kernel.graph_new(len(self._processes), 2 + len(self._fifos) + len(self._direct))
+        self._inner = sum(process.behind for _, process in self._processes)
+        streams = 2 + len(self._fifos) + len(self._direct) + self._inner
+        self._graph = self._kernel.graph_new(len(self._processes), streams)
         finalize(self, self._kernel.graph_delete, self._graph)
         for index in range(len(self._processes)):
             self._set_process(index)
@@ -72,7 +74,7 @@ class ScheduleSimulation:
         as soon as it is plain whether windows follow each other after that many cycles.
         """
         chosen = (self._fifos | (depths or {})).values()
-        given = np.array([0, 0, *chosen, *[DIRECT] * len(self._direct)], np.int64)
+        given = np.array([0, 0, *chosen, *[DIRECT] * (len(self._direct) + self._inner)], np.int64)
         results, count = np.zeros(windows, np.int64), np.zeros(1, np.int32)
         fill, waits = np.zeros(len(given), np.int64), np.zeros(len(given), np.int64)
         pointers = [array.ctypes.data for array in (results, count, fill, waits)]
@@ -85,6 +87,7 @@ class ScheduleSimulation:
         if process.frozen and len(op.onnx_node.output) > 1:
             raise ValueError(f"{op.onnx_node.name}: a frozen pipeline has one output")
         others = [i for i, (other, _) in enumerate(self._processes) if other is op and i != index]
+        others = others if process.needs is not None else []
         peer = others[0] if others else -1
         peer_steps = self._processes[peer][1].steps if others else 0
         arrays = [None if a is None else a.ctypes.data for a in (process.takes, process.gives, process.needs)]
@@ -95,8 +98,10 @@ class ScheduleSimulation:
 
     def _set_channels(self, model: ModelWrapper, fifos: list[Unit]) -> None:
         """Channel 0 is the accelerator's input, 1 its output, then the FIFOs."""
-        takers = {name: i for i in self._with("takes") for name in self._inputs(i)}
-        givers = {name: i for i in self._with("gives") for name in self._unit(i).onnx_node.output}
+        behind = [i for i, (_, process) in enumerate(self._processes) if process.behind]
+        takers = {name: i for i in self._with("takes") if i not in behind for name in self._inputs(i)}
+        ends = [i for i in self._with("gives") if i + 1 not in behind]
+        givers = {name: i for i in ends for name in self._unit(i).onnx_node.output}
         source, sink = model.graph.input[0].name, model.graph.output[0].name
         first, last = takers[source], givers[sink]
         self._kernel.set_channel(self._graph, 0, self._unit(first).input_stream().words, -1, first)
@@ -106,6 +111,9 @@ class ScheduleSimulation:
             self._kernel.set_channel(self._graph, index, op.input_stream().words, *ends)
         for index, (tensor, words) in enumerate(self._direct.items(), start=2 + len(fifos)):
             self._kernel.set_channel(self._graph, index, words, givers[tensor], takers[tensor])
+        for index, process in enumerate(behind, start=2 + len(fifos) + len(self._direct)):
+            words = self._processes[process - 1][1].words_given()
+            self._kernel.set_channel(self._graph, index, words, process - 1, process)
 
     @staticmethod
     def _streams_without_fifo(model: ModelWrapper, ops: list[Unit]) -> dict[str, int]:

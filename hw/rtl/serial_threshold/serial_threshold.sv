@@ -1,0 +1,147 @@
+// y = count of levels l with x >= T[channel][l], plus OFFSET, in OUTPUT_BITS bits; LEVELS = 1, OUTPUT_BITS = 1, OFFSET = 0 is a sign.
+//
+// Words hold PE elements, element 0 in the low bits, padded with 0 to bytes; x is signed. Thresholds of a channel ascend with l.
+// A binary search, one comparator a lane. ROM: a heap of 2^STAGES words of INPUT_BITS a channel, LEVELS = 2^STAGES - 1; channel f*PE+p at
+// (p*2^FOLD_BITS+f)*2^STAGES, root at 1, children of n at 2n (below) and 2n+1. BLOCK = 1 keeps it in block RAM, 0 in LUTs.
+// Folding: a word every STAGES cycles, CHANNELS/PE words a pixel. `multi_threshold` takes one every cycle, with STAGES comparators a lane.
+`default_nettype none
+
+module serial_threshold #(
+    parameter integer CHANNELS = 4,
+    parameter integer PE = 2,
+    parameter integer INPUT_BITS = 8,
+    parameter integer LEVELS = 3,
+    parameter integer OUTPUT_BITS = 2,
+    parameter integer OFFSET = -2,
+    parameter integer BLOCK = 0,
+    parameter THRESHOLD_FILE = ""
+) (
+    input wire clk,
+    input wire rst_n,
+    input wire [(PE*INPUT_BITS+7)/8*8-1:0] s_axis_tdata,
+    input wire s_axis_tvalid,
+    output wire s_axis_tready,
+    output wire [(PE*OUTPUT_BITS+7)/8*8-1:0] m_axis_tdata,
+    output reg m_axis_tvalid,
+    input wire m_axis_tready
+);
+  localparam integer FOLDS = CHANNELS / PE;
+  localparam integer FOLD_BITS = $clog2(FOLDS);
+  localparam integer COUNTER_BITS = FOLDS > 1 ? FOLD_BITS : 1;
+  localparam integer STAGES = LEVELS > 0 ? $clog2(LEVELS + 1) : 1;
+  localparam integer ADDRESS_BITS = $clog2(PE) + FOLD_BITS + STAGES;
+  localparam integer X_BITS = PE * INPUT_BITS;
+  localparam integer SUM_BITS = (OUTPUT_BITS > STAGES ? OUTPUT_BITS : STAGES) + 1;
+  localparam integer M_BITS = (PE * OUTPUT_BITS + 7) / 8 * 8;
+  localparam [COUNTER_BITS-1:0] LAST_FOLD = COUNTER_BITS'(FOLDS - 1);
+
+  generate
+    if (CHANNELS % PE != 0) begin : g_illegal_pe
+      ILLEGAL_PE_does_not_divide_CHANNELS_in_serial_threshold u ();
+    end
+    if (LEVELS < 1 || (1 << STAGES) != LEVELS + 1) begin : g_illegal_levels
+      ILLEGAL_LEVELS_is_not_a_power_of_two_minus_one_in_serial_threshold u ();
+    end
+    if (INPUT_BITS < 2) begin : g_illegal_input
+      ILLEGAL_INPUT_BITS_below_two_in_serial_threshold u ();
+    end
+    if (OUTPUT_BITS == 1 ? (LEVELS != 1 || OFFSET != 0)
+        : (OFFSET < -(1 << (OUTPUT_BITS - 1)) || OFFSET + LEVELS >= (1 << (OUTPUT_BITS - 1)))) begin : g_illegal_output
+      ILLEGAL_OUTPUT_BITS_do_not_hold_the_count_in_serial_threshold u ();
+    end
+    if (BLOCK < 0 || BLOCK > 1) begin : g_illegal_block
+      ILLEGAL_BLOCK_not_0_or_1_in_serial_threshold u ();
+    end
+  endgenerate
+
+  (* rom_style = BLOCK != 0 ? "block" : "logic" *)
+  reg [INPUT_BITS-1:0] rom[0:(1<<ADDRESS_BITS)-1];
+  // Yosys also elaborates a module with its defaults, where there is no file.
+  generate
+    if (THRESHOLD_FILE != "") begin : g_rom
+      initial $readmemh(THRESHOLD_FILE, rom);
+    end
+  endgenerate
+
+  // Comparisons under way, the last in the highest bit: at most one bit is set, and the next word enters with the last.
+  reg [STAGES-1:0] stage;
+  reg [COUNTER_BITS-1:0] fold;
+  wire busy;
+  wire last = stage[STAGES-1];
+  wire enable = !(last && m_axis_tvalid && !m_axis_tready);
+  wire take = s_axis_tvalid && s_axis_tready;
+  // What reads the last threshold of a word: the next read is for the next fold.
+  wire final_read;
+  wire unused_padding = &{1'b0, s_axis_tdata};
+
+  assign s_axis_tready = enable && !busy;
+  generate
+    if (STAGES > 1) begin : g_stages
+      assign busy = |stage[STAGES-2:0];
+      assign final_read = enable && stage[STAGES-2];
+      always @(posedge clk)
+        if (!rst_n) stage <= {STAGES{1'b0}};
+        else if (enable) stage <= {stage[STAGES-2:0], take};
+    end else begin : g_stage
+      assign busy = 1'b0;
+      assign final_read = take;
+      always @(posedge clk)
+        if (!rst_n) stage <= 1'b0;
+        else if (enable) stage <= take;
+    end
+  endgenerate
+
+  always @(posedge clk)
+    if (!rst_n) fold <= {COUNTER_BITS{1'b0}};
+    else if (final_read) fold <= fold == LAST_FOLD ? {COUNTER_BITS{1'b0}} : fold + 1'b1;
+
+  always @(posedge clk)
+    if (!rst_n) m_axis_tvalid <= 1'b0;
+    else if (!m_axis_tvalid || m_axis_tready) m_axis_tvalid <= last;
+
+  // The fold of the comparison under way.
+  reg [COUNTER_BITS-1:0] fold_q;
+  wire unused_with_block = &{1'b0, fold_q};
+  always @(posedge clk) if (enable) fold_q <= fold;
+
+  reg [X_BITS-1:0] x;
+  always @(posedge clk) if (take) x <= s_axis_tdata[X_BITS-1:0];
+
+  reg [PE*OUTPUT_BITS-1:0] y;
+  genvar p;
+  generate
+    for (p = 0; p < PE; p = p + 1) begin : g_lane
+      localparam [ADDRESS_BITS-1:0] LANE = ADDRESS_BITS'(p << (FOLD_BITS + STAGES));
+      // Node of the heap whose threshold is at hand; its bits below the leading one are the count's bits so far.
+      reg [STAGES-1:0] node;
+      wire signed [INPUT_BITS-1:0] threshold;
+      wire signed [INPUT_BITS-1:0] value = x[p*INPUT_BITS+:INPUT_BITS];
+      wire above = value >= threshold;
+      wire [STAGES:0] child = {node, above};
+      wire [STAGES-1:0] node_next = busy ? child[STAGES-1:0] : STAGES'(1);
+      // The leading one has left the last node's count; the output keeps the low bits of the sum.
+      wire [SUM_BITS-1:0] sum_unused_high = {{(SUM_BITS - STAGES) {1'b0}}, child[STAGES-1:0]} + OFFSET[SUM_BITS-1:0];
+      wire unused_leading_one = &{1'b0, child[STAGES]};
+
+      always @(posedge clk) if (enable) node <= node_next;
+
+      // Logic reads from registers: mixed with what computes the address, a ROM takes twice its LUTs.
+      if (BLOCK != 0) begin : g_block
+        reg [INPUT_BITS-1:0] threshold_q;
+        always @(posedge clk) if (enable) threshold_q <= rom[LANE|ADDRESS_BITS'(fold)<<STAGES|ADDRESS_BITS'(node_next)];
+        assign threshold = threshold_q;
+      end else begin : g_logic
+        assign threshold = rom[LANE|ADDRESS_BITS'(fold_q)<<STAGES|ADDRESS_BITS'(node)];
+      end
+      always @(posedge clk) if (enable && last) y[p*OUTPUT_BITS+:OUTPUT_BITS] <= sum_unused_high[OUTPUT_BITS-1:0];
+    end
+
+    if (M_BITS > PE * OUTPUT_BITS) begin : g_pad
+      assign m_axis_tdata = {{(M_BITS - PE * OUTPUT_BITS) {1'b0}}, y};
+    end else begin : g_full
+      assign m_axis_tdata = y;
+    end
+  endgenerate
+endmodule
+
+`default_nettype wire

@@ -1,0 +1,61 @@
+"""What memories cost in LUTs, and in block RAMs instead, as Yosys maps them for 7-series (UG473, UG474)."""
+
+from math import log2
+
+_SHAPES = ((1, 14), (2, 13), (4, 12), (9, 11), (18, 10), (36, 9))
+"""Width and address bits of a RAMB18."""
+
+
+def clog2(number: int) -> int:
+    """Bits that count `number` values."""
+    return (number - 1).bit_length()
+
+
+def block_rams(depth: int, width: int) -> int:
+    """RAMB18s of a memory with one read port."""
+    return min(-(-width // bits) * -(-depth // (1 << address)) for bits, address in _SHAPES)
+
+
+def ram_luts(depth: int, width: int) -> int:
+    """LUTRAM of two ports: 32 words of 6 bits or 64 words of 3 in four LUTs, and multiplexers of the rows."""
+    if depth <= 32:
+        return 4 * -(-width // 6)
+    rows = -(-depth // 64)
+    return 4 * rows * -(-width // 3) + (width * _mux_luts(rows) + rows if rows > 1 else 0)
+
+
+def rom_luts(depth: int, width: int) -> int:
+    """Logic that holds random words: a LUT has 64 of them, MUXF7 and MUXF8 join four, more LUTs join those."""
+    if depth <= 2:
+        return 0
+    return width * (-(-depth // 64) + _mux_luts(-(-depth // 256)))
+
+
+def weight_luts(depth: int, width: int) -> int:
+    """Logic that holds weights: among a unit's other logic Yosys finds no MUXF7 for those that outgrow a LUT."""
+    return rom_luts(depth, width) if depth <= 64 else round(5.3 * width * depth / 64)
+
+
+def vector_luts(depth: int, width: int) -> int:
+    """A vector's words: registers, joined four to a LUT, where LUTRAM would be emptier than that."""
+    if depth <= 4:
+        return width if depth > 2 else 0
+    return ram_luts(depth, width)
+
+
+def tree_luts(terms: int, bits: int) -> int:
+    """Sum of signed terms, or of agreements if bits is 1: compressors of three operands, two LUTs a bit.
+
+    The products with the weights are inside the first compressors.
+    Fitted to Yosys 0.70, within 7 % for 1 to 120 terms (8 bits: 12 %).
+    """
+    if bits == 1:
+        return 1 if terms == 1 else round(2.4 * (terms - log2(terms) - 1)) + 2
+    if terms <= 3:
+        return terms * bits
+    return round(2.2 * (terms - 2) * (bits + 1)) + (3 if terms < 6 else 0)
+
+
+def _mux_luts(inputs: int) -> int:
+    """A LUT joins four inputs, MUXF7 and MUXF8 four such LUTs."""
+    return -(-inputs // 4) if inputs > 1 else 0
