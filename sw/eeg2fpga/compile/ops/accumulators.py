@@ -78,7 +78,7 @@ def threshold_luts(op: Unit, channels: int, serial: bool) -> int:
     folds = channels // lanes
     address = luts.clog2(folds) + (stages if stages > 1 else 0)
     if not serial:
-        return round(lanes * bits * (5 + 0.6 * folds))
+        return round(lanes * bits * (2 if folds == 1 else 5 + 0.6 * folds))
     if op["ThresholdBlock"]:
         lane = bits
     elif stages == 1 and address <= 5:
