@@ -22,7 +22,7 @@ from eeg2fpga.training.stage2 import student_run
 VERSION = 5
 """Part of every checkpoint's key: raise it when the same configuration would train to other weights."""
 
-_STAGE2_ONLY = ("binary_stage", "distillation_weight", "temperature", "teachers")
+_STAGE2_ONLY = ("binary_stage", "distillation_weight", "temperature", "teachers", "statistics_batches")
 
 
 class Trainer:
