@@ -74,6 +74,8 @@ class ModelConfig(_Section):
     stem_kernel: Positive
     stem_stride: Positive = 4
     residual_bits: Annotated[int, Field(ge=2, le=4)] = 4
+    copies: Positive = 1
+    """Binarized: how often each electrode enters the spatial layer (models/copies.py)."""
     blocks: tuple[BlockConfig, ...]
 
     @model_validator(mode="before")

@@ -121,7 +121,7 @@ class Flow:
         """Compile an untrained network: what of model or folding is illegal is said before minutes of training."""
         untrained = settle(build_model(self.config, dataset, binary=True))
         with tempfile.TemporaryDirectory() as folder:
-            exported = export_qonnx(untrained, len(dataset.electrodes), dataset.window, Path(folder) / "model.onnx")
+            exported = export_qonnx(untrained, untrained.inputs, dataset.window, Path(folder) / "model.onnx")
         build_dataflow(streamline(exported), self.config.hardware)
 
     def compile(self, dataset: Dataset, split: Split) -> None:
@@ -130,7 +130,7 @@ class Flow:
 
         def export() -> None:
             _, binary = self._networks(dataset, split)
-            export_qonnx(binary, len(dataset.electrodes), dataset.window, qonnx)
+            export_qonnx(binary, binary.inputs, dataset.window, qonnx)
 
         def lower() -> None:
             streamline(ModelWrapper(str(qonnx)), self.folder / "streamlined").save(str(self.streamlined))
@@ -165,8 +165,9 @@ class Flow:
         wrong = np.zeros(len(windows), bool)
         for offset in range(0, len(windows), CHUNK):
             part = windows[offset : offset + CHUNK]
+            sent = golden.device_windows(part)
             expected = _timed(seconds, "golden", lambda part=part: golden.layers(part))
-            simulation = _timed(seconds, "rtl", lambda part=part: rtl.run(part))
+            simulation = _timed(seconds, "rtl", lambda sent=sent: rtl.run(sent))
             last = list(expected)[-1]
             if offset == 0:
                 latency, interval = simulation.latency_cycles, simulation.cycles_per_window
@@ -174,9 +175,9 @@ class Flow:
                 "streamlined": _timed(
                     seconds,
                     "streamlined",
-                    lambda part=part, names=tuple(expected): run_streamlined(streamlined, part, names)[1],
+                    lambda sent=sent, names=tuple(expected): run_streamlined(streamlined, sent, names)[1],
                 ),
-                "dataflow": _timed(seconds, "dataflow", lambda part=part: graph.run(dataflow, part)),
+                "dataflow": _timed(seconds, "dataflow", lambda sent=sent: graph.run(dataflow, sent)),
                 "rtl": simulation.layers,
             }
             for stage, layers in outputs.items():
