@@ -9,14 +9,17 @@ carries each sample `copies` times, side by side.
 """
 
 import numpy as np
-import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
 
 def with_copies(windows: Tensor, copies: int) -> Tensor:
-    """(N, electrodes, ...) -> (N, electrodes * copies, ...), copies of an electrode side by side."""
-    return windows if copies == 1 else torch.repeat_interleave(windows, copies, dim=1)
+    """(N, electrodes, samples, 1) -> (N, electrodes * copies, samples, 1), copies of an electrode side by side."""
+    if copies == 1:
+        return windows
+    # Channels last in memory, as crops are: the convolutions are half as fast again as with repeat_interleave.
+    last = windows.permute(0, 2, 3, 1)
+    return last.unsqueeze(-1).expand(*last.shape, copies).flatten(3).permute(0, 3, 1, 2)
 
 
 def device_windows(windows: NDArray[np.int8], copies: int) -> NDArray[np.int8]:
