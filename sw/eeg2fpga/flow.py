@@ -97,7 +97,8 @@ class Flow:
                 labels = {"float": scores(floating, windows).argmax(1), "binary": scores(binary, windows).argmax(1)}
                 np.savez(temporary, **labels)
             GoldenModel.from_model(binary).save(self.folder / "golden.npz")
-            write_json(self.folder / "network.json", asdict(storage(binary)) | {"input": dataset.metadata()})
+            described = {"input": dataset.metadata(), "copies": binary.config.copies}
+            write_json(self.folder / "network.json", asdict(storage(binary)) | described)
 
         outputs = [self.folder / name for name in ("predictions.npz", "golden.npz", "network.json")]
         settings = [self._data_key, self.config.model, self.config.methods, self.config.training]
