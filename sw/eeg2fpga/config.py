@@ -74,6 +74,8 @@ class ModelConfig(_Section):
     stem_kernel: Positive
     stem_stride: Positive = 4
     residual_bits: Annotated[int, Field(ge=2, le=4)] = 4
+    copies: Positive = 1
+    """Binarized: how often each electrode enters the spatial layer (models/copies.py)."""
     blocks: tuple[BlockConfig, ...]
 
     @model_validator(mode="before")
@@ -131,6 +133,8 @@ class TrainingConfig(_Section):
     dropout: float = 0.5
     label_smoothing: float = 0.05
     augmentation: AugmentationConfig = AugmentationConfig()
+    statistics_batches: Annotated[int, Field(ge=0)] = 40
+    """Stage 2: batches of 256 crops that give a checkpoint's batch-norm statistics; 0: running averages."""
     distillation_weight: float = 0.7
     temperature: float = 2.0
     threads: Positive = 1

@@ -105,7 +105,8 @@ class Flow:
                 labels = {"float": scores(floating, windows).argmax(1), "binary": scores(binary, windows).argmax(1)}
                 np.savez(temporary, **labels)
             GoldenModel.from_model(binary).save(self.folder / "golden.npz")
-            write_json(self.folder / "network.json", asdict(storage(binary)) | {"input": dataset.metadata()})
+            described = {"input": dataset.metadata(), "copies": binary.config.copies}
+            write_json(self.folder / "network.json", asdict(storage(binary)) | described)
 
         outputs = [self.folder / name for name in ("predictions.npz", "golden.npz", "network.json")]
         settings = [self._data_key, self.config.model, self.config.methods, self.config.training]
@@ -129,7 +130,7 @@ class Flow:
         """Compile an untrained network: what of model or folding is illegal is said before minutes of training."""
         untrained = settle(build_model(self.config, dataset, binary=True))
         with tempfile.TemporaryDirectory() as folder:
-            exported = export_qonnx(untrained, len(dataset.electrodes), dataset.window, Path(folder) / "model.onnx")
+            exported = export_qonnx(untrained, untrained.inputs, dataset.window, Path(folder) / "model.onnx")
         draft_dataflow(streamline(exported), self.config.hardware)
 
     def compile(self, dataset: Dataset, split: Split) -> None:
@@ -138,7 +139,7 @@ class Flow:
 
         def export() -> None:
             _, binary = self._networks(dataset, split)
-            export_qonnx(binary, len(dataset.electrodes), dataset.window, qonnx)
+            export_qonnx(binary, binary.inputs, dataset.window, qonnx)
 
         def lower() -> None:
             streamline(ModelWrapper(str(qonnx)), self.folder / "streamlined").save(str(self.streamlined))
@@ -175,8 +176,9 @@ class Flow:
         wrong = np.zeros(len(windows), bool)
         for offset in range(0, len(windows), CHUNK):
             part = windows[offset : offset + CHUNK]
+            sent = golden.device_windows(part)
             expected = _timed(seconds, "golden", lambda part=part: golden.layers(part))
-            simulation = _timed(seconds, "rtl", lambda part=part: rtl.run(part))
+            simulation = _timed(seconds, "rtl", lambda sent=sent: rtl.run(sent))
             last = list(expected)[-1]
             if offset == 0:
                 latency, interval = simulation.latency_cycles, simulation.cycles_per_window
@@ -184,10 +186,10 @@ class Flow:
                 "streamlined": _timed(
                     seconds,
                     "streamlined",
-                    lambda part=part, names=tuple(expected): run_streamlined(streamlined, part, names)[1],
+                    lambda sent=sent, names=tuple(expected): run_streamlined(streamlined, sent, names)[1],
                 ),
-                "dataflow": _timed(seconds, "dataflow", lambda part=part: graph.run(dataflow, part)),
-                "netlist": _timed(seconds, "netlist", lambda part=part: graph.run(dataflow, part, netlists=True)),
+                "dataflow": _timed(seconds, "dataflow", lambda sent=sent: graph.run(dataflow, sent)),
+                "netlist": _timed(seconds, "netlist", lambda sent=sent: graph.run(dataflow, sent, netlists=True)),
                 "rtl": simulation.layers,
             }
             for stage, layers in outputs.items():

@@ -116,3 +116,15 @@ def test_throughput_out_of_reach_is_refused(network):
     _, streamlined = network
     with pytest.raises(UserError, match="windows/s at 100 MHz is the most"):
         build_dataflow(streamlined, HardwareConfig(target=TargetConfig(windows_per_second=50_000_000)))
+
+
+def test_copies_of_electrodes(tmp_path):
+    model = random_network(SMALL.model_copy(update={"copies": 2}), ELECTRODES, SAMPLES, seed=4)
+    golden = GoldenModel.from_model(model)
+    export_qonnx(model, model.inputs, SAMPLES, tmp_path / "model.onnx")
+    dataflow = accelerator(streamline(ModelWrapper(str(tmp_path / "model.onnx")), None), HardwareConfig(), tmp_path)
+    data = windows(10)
+    expected, sent = golden.layers(data), golden.device_windows(data)
+    assert first_difference("dataflow", expected, graph.run(dataflow, sent)) is None
+    simulation = VerilatedAccelerator(dataflow, tmp_path / "rtl", tmp_path / "objects").run(sent)
+    assert first_difference("rtl", expected, simulation.layers) is None

@@ -2,7 +2,8 @@
 
 import pytest
 from eeg2fpga.compile import legality
-from eeg2fpga.config import ModelConfig
+from eeg2fpga.config import ModelConfig, load_build
+from eeg2fpga.locations import BUILDS
 from eeg2fpga.models.settle import storage
 
 from tests.networks import random_network
@@ -14,7 +15,7 @@ PROMISED = {"s": (6_400, 11_000), "m": (14_000, 28_000), "l": (25_000, 46_000)}
 @pytest.mark.parametrize("size", PROMISED)
 def test_parameters_and_storage(size):
     parameters, bits = PROMISED[size]
-    found = storage(random_network(ModelConfig(size=size), ELECTRODES, SAMPLES, seed=0))
+    found = storage(random_network(load_build(BUILDS / f"eegmat-{size}.yaml").model, ELECTRODES, SAMPLES, seed=0))
     assert found.parameters == pytest.approx(parameters, rel=0.02)
     assert found.storage_bits <= bits
 

@@ -6,7 +6,8 @@ import subprocess
 import sys
 
 import pytest
-from eeg2fpga.config import MethodsConfig
+from eeg2fpga.config import MethodsConfig, load_build
+from eeg2fpga.locations import BUILDS
 from eeg2fpga.training.studies import METHODS, variants
 
 BUILD = """
@@ -22,11 +23,16 @@ training:
 
 
 def test_variants_are_plain_each_alone_all_and_all_but_each():
-    found = variants()
-    assert len(found) == 2 + 2 * len(METHODS) == len(set(found.values()))
-    assert found["plain"] == MethodsConfig(**dict.fromkeys(METHODS, False))
-    assert found["all"] == MethodsConfig()
-    assert all(sum(vars(found[f"only_{method}"]).values()) == 1 for method in METHODS)
+    build = load_build(BUILDS / "eegmat-s.yaml")
+    found = variants(build)
+    methods = {name: variant.methods for name, variant in found.items() if name != "plain"}
+    assert len(methods) == 2 + 2 * len(METHODS) == len(set(methods.values()))
+    assert methods["all"] == MethodsConfig()
+    assert all(sum(vars(methods[f"only_{method}"]).values()) == 1 for method in METHODS)
+    plain, none = found["plain"], found["no_method"]
+    assert plain.methods == none.methods == MethodsConfig(**dict.fromkeys(METHODS, False))
+    assert (plain.model.copies, plain.training.statistics_batches) == (1, 0)
+    assert (none.model, none.training) == (build.model, build.training)
 
 
 @pytest.mark.parametrize("again", [False, True], ids=["first", "again"])

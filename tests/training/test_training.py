@@ -21,7 +21,8 @@ from eeg2fpga.training.augment import augment
 from eeg2fpga.training.crops import Crops, crop_starts
 from eeg2fpga.training.distillation import distillation_loss
 from eeg2fpga.training.evaluate import evaluate, scores
-from eeg2fpga.training.train import Trainer, train_build
+from eeg2fpga.training.statistics import retake_statistics
+from eeg2fpga.training.train import Trainer, build_model, train_build
 from eeg2fpga.verify.golden import GoldenModel
 from rich.console import Console
 
@@ -191,6 +192,31 @@ def test_early_checkpoints_do_not_compete(tmp_path, monkeypatch):
     settings = config(float_stage={"steps": 50, "rate": 3e-3, "choose_from": 0.5})
     model = Trainer(settings, data, split(data), tmp_path, quiet()).teacher(0)
     assert all(torch.equal(value, seen[3][name]) for name, value in model.state_dict().items())
+
+
+def test_statistics_are_those_of_the_crops_and_weights_stay():
+    data = dataset()
+    model = build_model(config(), data, binary=True)
+    before = [parameter.clone() for parameter in model.parameters()]
+    crops = Crops(data, split(data).train, 2)
+    retake_statistics(model, crops, 8, 3, torch.device("cpu"))
+    assert all(torch.equal(now, then) for now, then in zip(model.parameters(), before, strict=True))
+    norm, generator = model.spatial.norm, torch.Generator().manual_seed(3)
+    with torch.no_grad():
+        sums = torch.cat([model.spatial.conv(crops.batch(256, generator)[0]) for _ in range(8)])
+    torch.testing.assert_close(norm.running_mean, sums.mean((0, 2, 3)), rtol=1e-3, atol=1e-2)
+    torch.testing.assert_close(norm.running_var, sums.var((0, 2, 3)), rtol=0.05, atol=1)
+    assert norm.momentum == 0.1, "training goes on as before"
+
+
+def test_checkpoints_that_compete_have_statistics_of_their_own(tmp_path, monkeypatch):
+    data = dataset()
+    taken = []
+    monkeypatch.setattr(loop, "VALIDATION_STEPS", 10)
+    monkeypatch.setattr(loop, "retake_statistics", lambda *arguments: taken.append(arguments[2]))
+    settings = config(binary_stage={"steps": 50, "rate": 5e-3, "choose_from": 0.75}, statistics_batches=7)
+    Trainer(settings, data, split(data), tmp_path, quiet()).student([])
+    assert taken == [7, 7]
 
 
 def test_augmentation_is_by_the_book():

@@ -12,6 +12,7 @@ from torch.nn import functional as F
 
 from eeg2fpga.config import BlockConfig, MethodsConfig, ModelConfig
 from eeg2fpga.errors import UserError
+from eeg2fpga.models.copies import with_copies
 from eeg2fpga.models.multibit_stream import STEP
 from eeg2fpga.models.quantisers import BinaryWeight, BipolarActivation, PlainBipolarActivation, ResidualActivation
 from eeg2fpga.models.smooth_sign import spread
@@ -166,7 +167,8 @@ class BinaryClassifier(nn.Module):
 class EEGNet(nn.Module):
     """The network; `binary` picks the binarized twin, `methods` what of it is not plain.
 
-    Input float32 (N, electrodes, samples, 1) holding INT8 integers; output scores (N, classes).
+    Input float32 (N, electrodes, samples, 1) holding INT8 integers; output scores (N, classes). `inputs` is what the
+    device gets a sample: the electrodes, binarized `copies` times (models/copies.py); such windows are taken too.
     Raises UserError for an even block kernel or a window shorter than the network's strides and kernels need.
     """
 
@@ -188,7 +190,8 @@ class EEGNet(nn.Module):
         self.pixels = time_steps(config, samples)
         activations = Activations(binary, config.residual_bits, methods)
         width, kernel = config.width, config.stem_kernel
-        self.spatial = Convolution(electrodes, width, activations, "stream")
+        self.inputs = electrodes * (config.copies if binary else 1)
+        self.spatial = Convolution(self.inputs, width, activations, "stream")
         self.stem = Convolution(
             width, width, activations, "stem", kernel, config.stem_stride, (kernel - 1) // 2, input_role="stream"
         )
@@ -200,7 +203,9 @@ class EEGNet(nn.Module):
         self.classifier = BinaryClassifier(width, classes, unit) if binary else FloatClassifier(width, classes, dropout)
 
     def forward(self, windows: Tensor) -> Tensor:
-        """(N, electrodes, samples, 1) -> scores (N, classes)."""
+        """(N, electrodes or inputs, samples, 1) -> scores (N, classes)."""
+        if windows.shape[1] != self.inputs:
+            windows = with_copies(windows, self.config.copies)
         stream = self.stem(self.spatial(windows))
         for block in self.blocks():
             stream = block(stream)

@@ -20,6 +20,7 @@ from torch.utils.tensorboard import SummaryWriter
 from eeg2fpga.files import replacing
 from eeg2fpga.models.eegnet import EEGNet, to_input
 from eeg2fpga.training.crops import Crops
+from eeg2fpga.training.statistics import retake_statistics
 
 CHECKPOINT_STEPS = 250
 VALIDATION_STEPS = 100
@@ -47,6 +48,8 @@ class Run:
     patience: int = 0
     choose_from: float = 0.0
     """Share of the steps after which checkpoints compete."""
+    statistics_batches: int = 0
+    """Batches for the batch norms' statistics of a checkpoint that competes; 0: their running averages."""
     augment: Callable[[Tensor, Tensor, torch.Generator], tuple[Tensor, Tensor]] | None = None
     """Windows and labels to windows and class probabilities."""
     mixed_precision: bool = False
@@ -163,11 +166,15 @@ def _steps(
             if step % LOG_STEPS == 0:
                 for name, value in average.fields().items():
                     log.add_scalar(f"train/{name}", value, step)
-            if validation is not None and (step % VALIDATION_STEPS == 0 or step == run.steps):
-                score = _validate(run.model, validation, run.device)
-                log.add_scalar("validation/balanced_accuracy", score, step)
-                if step >= run.choose_from * run.steps:
-                    best.offer(score, run.model)
+            if step % VALIDATION_STEPS == 0 or step == run.steps:
+                competes = step >= run.choose_from * run.steps
+                if competes and run.statistics_batches:
+                    retake_statistics(run.model, crops, run.statistics_batches, run.seed, run.device)
+                if validation is not None:
+                    score = _validate(run.model, validation, run.device)
+                    log.add_scalar("validation/balanced_accuracy", score, step)
+                    if competes:
+                        best.offer(score, run.model)
             stop = step == run.steps or 0 < run.patience < best.waited
             if step % interval == 0 or stop:
                 _save(run, generator, best, run.steps if stop else step)

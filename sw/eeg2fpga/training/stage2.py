@@ -46,4 +46,5 @@ def student_run(config: TrainingConfig, model: EEGNet, teachers: list[EEGNet], k
         checkpoint=folder / f"binary-{key[:16]}.pt",
         patience=stage.patience,
         choose_from=stage.choose_from,
+        statistics_batches=config.statistics_batches,
     )

@@ -14,13 +14,22 @@ SEEDS = 3
 """Float networks whose mean is compared with the peers."""
 
 
-def variants() -> dict[str, MethodsConfig]:
-    """Plain, each method alone, all, all but each."""
-    none = dict.fromkeys(METHODS, False)
-    chosen = {"plain": none, "all": dict.fromkeys(METHODS, True)}
+def variants(config: BuildConfig) -> dict[str, BuildConfig]:
+    """The build plain, with no method, each method alone, all of them, all but each.
+
+    Plain is the sign and its straight-through gradient and nothing else: one copy of an electrode and the batch norms'
+    running averages too. `no_method` keeps those of the build.
+    """
+    none, every = dict.fromkeys(METHODS, False), dict.fromkeys(METHODS, True)
+    chosen = {"no_method": none, "all": every}
     chosen |= {f"only_{method}": none | {method: True} for method in METHODS}
-    chosen |= {f"without_{method}": chosen["all"] | {method: False} for method in METHODS}
-    return {name: MethodsConfig(**methods) for name, methods in chosen.items()}
+    chosen |= {f"without_{method}": every | {method: False} for method in METHODS}
+    found = {name: config.model_copy(update={"methods": MethodsConfig(**one)}) for name, one in chosen.items()}
+    bare = {
+        "model": config.model.model_copy(update={"copies": 1}),
+        "training": config.training.model_copy(update={"statistics_batches": 0}),
+    }
+    return {"plain": found["no_method"].model_copy(update=bare)} | found
 
 
 def crossvalidate(config: BuildConfig, console: Console) -> dict:
@@ -33,10 +42,9 @@ def crossvalidate(config: BuildConfig, console: Console) -> dict:
 
 
 def ablate(config: BuildConfig, console: Console) -> dict:
-    """The float network and the binarized one with every combination of `variants`."""
+    """The float network and the binarized one in each of its `variants`."""
     networks = {"float": [(config, f"float{n}") for n in range(config.training.teachers)]}
-    for name, methods in variants().items():
-        networks[name] = [(config.model_copy(update={"methods": methods}), "binary")]
+    networks |= {name: [(variant, "binary")] for name, variant in variants(config).items()}
     return _study(config, networks, console)
 
 

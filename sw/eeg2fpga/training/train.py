@@ -22,7 +22,7 @@ from eeg2fpga.training.stage2 import student_run
 VERSION = 5
 """Part of every checkpoint's key: raise it when the same configuration would train to other weights."""
 
-_STAGE2_ONLY = ("binary_stage", "distillation_weight", "temperature", "teachers")
+_STAGE2_ONLY = ("binary_stage", "distillation_weight", "temperature", "teachers", "statistics_batches")
 
 
 class Trainer:
@@ -89,7 +89,7 @@ class Trainer:
     def _teacher_key(self, index: int) -> str:
         training = self.config.training.model_dump(mode="json", exclude=set(_STAGE2_ONLY))
         # The float twin has neither quantisers nor methods.
-        model = self.config.model.model_dump(mode="json", exclude={"residual_bits", "size"})
+        model = self.config.model.model_dump(mode="json", exclude={"residual_bits", "copies", "size"})
         return _digest([VERSION, "float", index, training, model, self._data])
 
     def _student_key(self) -> str:

@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 
 from eeg2fpga.errors import UserError
 from eeg2fpga.files import replacing
+from eeg2fpga.models.copies import device_windows
 from eeg2fpga.models.eegnet import Convolution, EEGNet
 from eeg2fpga.models.multibit_stream import STEP, grid_range
 
@@ -53,18 +54,22 @@ class GoldenLayer:
 
 
 class GoldenModel:
-    """Layers in the order of docs/design.md; `samples` and `electrodes` of a window."""
+    """Layers in the order of docs/design.md; `samples` and `electrodes` of a window, `copies` of each at the device."""
 
-    def __init__(self, layers: list[GoldenLayer], electrodes: int, samples: int):
+    def __init__(self, layers: list[GoldenLayer], electrodes: int, samples: int, copies: int = 1):
         self.integer_layers = layers
-        self.electrodes, self.samples = electrodes, samples
+        self.electrodes, self.samples, self.copies = electrodes, samples, copies
 
     @classmethod
     def from_model(cls, model: EEGNet) -> "GoldenModel":
         """Fold a settled binarized model's batch norms into integer thresholds (in float64, its own arithmetic)."""
         if not model.binary:
             raise ValueError("the golden model is built from the binarized twin")
-        return cls(_fold(model), model.electrodes, model.samples)
+        return cls(_fold(model), model.electrodes, model.samples, model.config.copies)
+
+    def device_windows(self, windows: NDArray[np.int8]) -> NDArray[np.int8]:
+        """int8 (n, electrodes, samples) -> int8 (n, electrodes * copies, samples), as the device takes them."""
+        return device_windows(windows, self.copies)
 
     def layers(self, windows: NDArray[np.int8]) -> dict[str, Integers]:
         """int8 (n, electrodes, samples) -> every layer's output, name -> int64 (n, pixels, channels).
@@ -87,7 +92,7 @@ class GoldenModel:
         for layer in self.integer_layers:
             settings.append({k: v for k, v in vars(layer).items() if k not in _ARRAYS})
             arrays |= {f"{layer.name}/{key}": getattr(layer, key) for key in _ARRAYS}
-        tree = {"electrodes": self.electrodes, "samples": self.samples, "layers": settings}
+        tree = {"electrodes": self.electrodes, "samples": self.samples, "copies": self.copies, "layers": settings}
         with replacing(path) as temporary, temporary.open("wb") as file:
             np.savez_compressed(file, settings=np.array(json.dumps(tree)), **arrays)
 
@@ -105,9 +110,10 @@ class GoldenModel:
                     )
                     for entry in tree["layers"]
                 ]
+                shape = tree["electrodes"], tree["samples"], tree["copies"]
         except (ValueError, KeyError, TypeError, OSError, EOFError, zipfile.BadZipFile):
             raise UserError(f"{path} is not a golden model: delete it and run the build again") from None
-        return cls(layers, tree["electrodes"], tree["samples"])
+        return cls(layers, *shape)
 
     def _check(self, windows: NDArray[np.int8]) -> None:
         if windows.dtype != np.int8 or windows.shape[1:] != (self.electrodes, self.samples):
@@ -116,7 +122,7 @@ class GoldenModel:
             )
 
     def _run(self, windows: NDArray[np.int8]) -> dict[str, Integers]:
-        current = windows.transpose(0, 2, 1).astype(np.int64)
+        current = self.device_windows(windows).transpose(0, 2, 1).astype(np.int64)
         stream = current
         outputs: dict[str, Integers] = {}
         for layer in self.integer_layers:
