@@ -74,7 +74,7 @@ class ModelConfig(_Section):
     stem_kernel: Positive
     stem_stride: Positive = 4
     residual_bits: Annotated[int, Field(ge=2, le=4)] = 4
-    copies: Positive = 1
+    copies: Annotated[int, Field(ge=1, le=2)] = 1
     """Binarized: how often each electrode enters the spatial layer (models/copies.py)."""
     blocks: tuple[BlockConfig, ...]
 

@@ -178,7 +178,7 @@ class Flow:
             part = windows[offset : offset + CHUNK]
             sent = golden.device_windows(part)
             expected = _timed(seconds, "golden", lambda part=part: golden.layers(part))
-            simulation = _timed(seconds, "rtl", lambda sent=sent: rtl.run(sent))
+            simulation = _timed(seconds, "rtl", lambda part=part: rtl.run(part))
             last = list(expected)[-1]
             if offset == 0:
                 latency, interval = simulation.latency_cycles, simulation.cycles_per_window
@@ -188,8 +188,8 @@ class Flow:
                     "streamlined",
                     lambda sent=sent, names=tuple(expected): run_streamlined(streamlined, sent, names)[1],
                 ),
-                "dataflow": _timed(seconds, "dataflow", lambda sent=sent: graph.run(dataflow, sent)),
-                "netlist": _timed(seconds, "netlist", lambda sent=sent: graph.run(dataflow, sent, netlists=True)),
+                "dataflow": _timed(seconds, "dataflow", lambda part=part: graph.run(dataflow, part)),
+                "netlist": _timed(seconds, "netlist", lambda part=part: graph.run(dataflow, part, netlists=True)),
                 "rtl": simulation.layers,
             }
             for stage, layers in outputs.items():

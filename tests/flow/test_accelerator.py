@@ -122,9 +122,12 @@ def test_copies_of_electrodes(tmp_path):
     model = random_network(SMALL.model_copy(update={"copies": 2}), ELECTRODES, SAMPLES, seed=4)
     golden = GoldenModel.from_model(model)
     export_qonnx(model, model.inputs, SAMPLES, tmp_path / "model.onnx")
-    dataflow = accelerator(streamline(ModelWrapper(str(tmp_path / "model.onnx")), None), HardwareConfig(), tmp_path)
+    streamlined = streamline(ModelWrapper(str(tmp_path / "model.onnx")), None)
     data = windows(10)
-    expected, sent = golden.layers(data), golden.device_windows(data)
-    assert first_difference("dataflow", expected, graph.run(dataflow, sent)) is None
-    simulation = VerilatedAccelerator(dataflow, tmp_path / "rtl", tmp_path / "objects").run(sent)
-    assert first_difference("rtl", expected, simulation.layers) is None
+    expected = golden.layers(data)
+    for spatial in (FoldingConfig(pe=2, simd=1), FoldingConfig(parallel=True)):
+        dataflow = accelerator(streamlined, HardwareConfig(folding={"spatial": spatial}), tmp_path)
+        assert first_difference("dataflow", expected, graph.run(dataflow, data, netlists=True)) is None
+        simulation = VerilatedAccelerator(dataflow, tmp_path / "rtl", tmp_path / "objects").run(data)
+        assert first_difference("rtl", expected, simulation.layers) is None
+        assert simulation.cycles_per_window == expected_cycles(dataflow)

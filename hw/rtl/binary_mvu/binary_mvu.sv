@@ -6,7 +6,8 @@
 // Words hold SIMD (in) or PE (out) elements, element 0 in the low bits, padded with 0 to bytes.
 // Weight ROM: address nf*(MW/SIMD)+sf, bit p*SIMD+s is w[sf*SIMD+s][nf*PE+p], 1 = +1. Bias ROM: address nf, lane p at p*ACC_BITS.
 // WEIGHT_BLOCK, THRESHOLD_BLOCK = 1: weights, thresholds in block RAM.
-// Folding: a vector takes (MW/SIMD)*(MH/PE) cycles. Its words enter during the first MW/SIMD of them, and replay from a buffer.
+// COPIES: a vector of MW/COPIES elements comes in and stands for COPIES of it, one after the other.
+// Folding: a vector takes (MW/SIMD)*(MH/PE) cycles. Its words enter during the first MW/SIMD/COPIES, and replay from a buffer.
 `default_nettype none
 
 module binary_mvu #(
@@ -14,6 +15,7 @@ module binary_mvu #(
     parameter integer MH = 4,
     parameter integer SIMD = 4,
     parameter integer PE = 2,
+    parameter integer COPIES = 1,
     parameter integer INPUT_BITS = 1,
     parameter integer ACC_BITS = 5,
     parameter integer LEVELS = 1,
@@ -41,6 +43,9 @@ module binary_mvu #(
   localparam integer LAST_TILE = TILES - 1;
   localparam integer LAST_SF = SF - 1;
   localparam integer TILE_BITS = TILES > 1 ? $clog2(TILES) : 1;
+  localparam integer SLOTS = SF / (COPIES > 0 ? COPIES : 1);
+  localparam integer LAST_SLOT = SLOTS - 1;
+  localparam integer SLOT_BITS = SLOTS > 1 ? $clog2(SLOTS) : 1;
   localparam integer SF_BITS = SF > 1 ? $clog2(SF) : 1;
   localparam integer X_BITS = SIMD * INPUT_BITS;
   localparam integer A_BITS = PE * ACC_BITS;
@@ -51,6 +56,9 @@ module binary_mvu #(
   generate
     if (MW % SIMD != 0) begin : g_illegal_simd
       ILLEGAL_SIMD_does_not_divide_MW_in_binary_mvu u ();
+    end
+    if (COPIES < 1 || SF % COPIES != 0) begin : g_illegal_copies
+      ILLEGAL_COPIES_do_not_divide_MW_over_SIMD_in_binary_mvu u ();
     end
     if (MH % PE != 0) begin : g_illegal_pe
       ILLEGAL_PE_does_not_divide_MH_in_binary_mvu u ();
@@ -87,6 +95,9 @@ module binary_mvu #(
   reg first, replay;
   wire last_tile = tile == LAST_TILE[TILE_BITS-1:0];
   wire last_sf = sf == LAST_SF[SF_BITS-1:0];
+  // The word of the vector: the column fold, but for copies.
+  wire [SLOT_BITS-1:0] slot;
+  wire last_slot = slot == LAST_SLOT[SLOT_BITS-1:0];
   wire step = enable && (replay || s_axis_tvalid);
   wire [X_BITS-1:0] x;
   wire unused_padding = &{1'b0, s_axis_tdata};
@@ -103,14 +114,24 @@ module binary_mvu #(
       tile <= last_tile ? {TILE_BITS{1'b0}} : tile + 1'b1;
       sf <= last_sf ? {SF_BITS{1'b0}} : sf + 1'b1;
       first <= last_sf;
-      if (last_sf) replay <= !last_tile;
+      if (last_slot) replay <= !last_tile;
     end
 
   generate
-    if (NF > 1) begin : g_buffer
-      reg [X_BITS-1:0] vector[0:SF-1];
-      always @(posedge clk) if (step && !replay) vector[sf] <= s_axis_tdata[X_BITS-1:0];
-      assign x = replay ? vector[sf] : s_axis_tdata[X_BITS-1:0];
+    if (COPIES > 1) begin : g_slot
+      reg [SLOT_BITS-1:0] slot_q;
+      assign slot = slot_q;
+      always @(posedge clk)
+        if (!rst_n) slot_q <= {SLOT_BITS{1'b0}};
+        else if (step) slot_q <= last_slot ? {SLOT_BITS{1'b0}} : slot_q + 1'b1;
+    end else begin : g_no_slot
+      assign slot = sf;
+    end
+
+    if (NF > 1 || COPIES > 1) begin : g_buffer
+      reg [X_BITS-1:0] vector[0:SLOTS-1];
+      always @(posedge clk) if (step && !replay) vector[slot] <= s_axis_tdata[X_BITS-1:0];
+      assign x = replay ? vector[slot] : s_axis_tdata[X_BITS-1:0];
     end else begin : g_no_buffer
       assign x = s_axis_tdata[X_BITS-1:0];
     end

@@ -24,6 +24,13 @@ CASES = [
     (4, 4, 1, 1, 8, 11, 1, 1, 0, False, 1, 0),
     (4, 4, 4, 1, 8, 11, 1, 1, 0, False, 1, 1),
 ]
+COPIES = [
+    ((12, 6, 2, 2, 8, 13, 3, 2, -2, False, 1, 0), 2),
+    ((12, 4, 6, 4, 8, 13, 1, 1, 0, False, 1, 0), 2),
+    ((6, 3, 1, 1, 4, 8, 0, 9, 0, True, 0, 0), 3),
+    ((10, 4, 1, 2, 1, 6, 3, 2, -2, False, 1, 1), 2),
+]
+"""Cases and how often each vector is gone through."""
 
 
 def parameters(mw, mh, simd, pe, input_bits, acc_bits, levels, output_bits, offset, biased, serial, block) -> dict:
@@ -48,6 +55,15 @@ def parameters(mw, mh, simd, pe, input_bits, acc_bits, levels, output_bits, offs
 
 @pytest.mark.parametrize("case", CASES, ids=lambda case: "-".join(map(str, case)))
 def test_equals_arithmetic(case):
+    check(case, 1)
+
+
+@pytest.mark.parametrize(("case", "copies"), COPIES)
+def test_copies(case, copies):
+    check(case, copies)
+
+
+def check(case, copies):
     mw, mh, simd, pe, input_bits, acc_bits, levels, output_bits, offset, biased, serial, _ = case
     generator = np.random.default_rng(mw * 100 + mh)
     weights = 2 * generator.integers(0, 2, (mw, mh)) - 1
@@ -65,7 +81,8 @@ def test_equals_arithmetic(case):
         low, high = -(1 << (input_bits - 1)), (1 << (input_bits - 1)) - 1
         x[1, 0] = np.where(weights[:, 0] < 0, low, high)
         x[1, 1] = np.where(weights[:, 0] > 0, low, high)
-    y = arithmetic.binary_mvu(x, weights, bias)
+    x = x[..., : mw // copies]
+    y = arithmetic.binary_mvu(np.tile(x, copies), weights, bias)
     if levels:
         own = arithmetic.to_popcount(y, mw) if input_bits == 1 else arithmetic.complement_sums(y, weights.T)
         thresholds = np.sort(generator.choice(np.unique(own), (mh, levels)), axis=1)
@@ -75,7 +92,7 @@ def test_equals_arithmetic(case):
         assert len(np.unique(y)) > 1
     run_unit(
         "binary_mvu",
-        parameters(*case),
+        parameters(*case) | {"COPIES": copies},
         {"s_axis": [to_words(window.reshape(-1, simd), input_bits) for window in x]},
         {"m_axis": [to_words(window.reshape(-1, pe), output_bits) for window in y]},
         cycles=PIXELS * (mw // simd) * (mh // pe),
@@ -102,4 +119,15 @@ def test_illegal_parameters_stop_elaboration(case, what):
 @pytest.mark.parametrize("case", CASES, ids=lambda case: "-".join(map(str, case)))
 def test_lint(case):
     done = lint("binary_mvu", parameters(*case), USES)
+    assert done.returncode == 0, done.stderr
+
+
+def test_illegal_copies_stop_elaboration():
+    stderr = elaboration_error("binary_mvu", parameters(*CASES[0]) | {"COPIES": 2}, USES)
+    assert "ILLEGAL_COPIES_do_not_divide_MW_over_SIMD_in_binary_mvu" in stderr
+
+
+@pytest.mark.parametrize(("case", "copies"), COPIES)
+def test_lint_copies(case, copies):
+    done = lint("binary_mvu", parameters(*case) | {"COPIES": copies}, USES)
     assert done.returncode == 0, done.stderr

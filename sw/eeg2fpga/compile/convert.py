@@ -20,7 +20,7 @@ from qonnx.custom_op.registry import getCustomOp
 from qonnx.util.basic import qonnx_make_model
 
 from eeg2fpga.compile.arithmetic import Integers
-from eeg2fpga.compile.graph import LAYERS_KEY, make_node
+from eeg2fpga.compile.graph import COPIES_KEY, LAYERS_KEY, make_node
 from eeg2fpga.errors import UserError
 
 TENSORS_KEY = "eeg2fpga.tensors"
@@ -38,6 +38,7 @@ def to_dataflow(streamlined: ModelWrapper) -> ModelWrapper:
 class _Conversion:
     def __init__(self, source: ModelWrapper) -> None:
         self._source = source
+        self._copies = int(source.get_metadata_prop(COPIES_KEY) or 1)
         self._layers: dict[str, str] = json.loads(source.get_metadata_prop(TENSORS_KEY))
         self._names = {tensor: layer for layer, tensor in self._layers.items()}
         self._nodes: list[NodeProto] = []
@@ -53,7 +54,9 @@ class _Conversion:
                 self._convert(node)
         self._split_forks()
         entry, exit_ = source.graph.input[0].name, source.graph.output[0].name
-        self._types[entry] = (list(source.get_tensor_shape(entry)), "INT8")
+        *shape, channels = source.get_tensor_shape(entry)
+        # The device takes each electrode once: the layer behind repeats it.
+        self._types[entry] = ([*shape, channels // self._copies], "INT8")
         infos = {
             name: helper.make_tensor_value_info(name, TensorProto.FLOAT, shape)
             for name, (shape, _) in self._types.items()
@@ -131,8 +134,10 @@ class _Conversion:
             sizes = {"Channels": channels, "Kernel": kernel}
             operator, matrix = "BinaryDepthwise", taps
         else:
-            sizes = {"MW": weights.shape[0], "MH": weights.shape[1], "SIMD": 1}
-            operator, matrix = "BinaryMVU", weights
+            copies = self._copies if node.input[0] == self._source.graph.input[0].name else 1
+            sizes = {"MW": weights.shape[0], "MH": weights.shape[1], "SIMD": 1, "Copies": copies}
+            # Copies side by side become whole vectors one after the other.
+            operator, matrix = "BinaryMVU", np.concatenate([weights[copy::copies] for copy in range(copies)])
         if (matrix == 0).any():
             raise UserError(f"node {node.name}: a weight is 0: +-1 only, and groups are 1 or one a channel")
         if kind is None:

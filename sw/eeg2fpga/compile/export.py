@@ -22,9 +22,11 @@ from qonnx.util.cleanup import cleanup_model  # noqa: E402
 from torch import nn  # noqa: E402
 
 from eeg2fpga.compile import legality  # noqa: E402
+from eeg2fpga.compile.convert import COPIES_KEY  # noqa: E402
 from eeg2fpga.compile.passes.name_layers import LAYERS_KEY  # noqa: E402
 from eeg2fpga.errors import UserError  # noqa: E402
 from eeg2fpga.files import replacing  # noqa: E402
+from eeg2fpga.models.eegnet import EEGNet  # noqa: E402
 
 INPUT = "window"
 
@@ -45,8 +47,8 @@ def export_qonnx(model: nn.Module, electrodes: int, window: int, path: Path) -> 
     """Write the binarized network as QONNX to `path` and return it.
 
     `model` maps float32 (N, electrodes, window, 1) to scores; `window` is in samples. The graph input is
-    `window`, INT8, (1, electrodes, window, 1); metadata `eeg2fpga.layers` lists the layers. Raises UserError for what
-    the hardware cannot do; nothing is written then.
+    `window`, INT8, (1, electrodes, window, 1); metadata `eeg2fpga.layers` lists the layers, `eeg2fpga.copies` says how
+    many channels in a row are one electrode. Raises UserError for what the hardware cannot do; nothing is written then.
     """
     legality.check(model)
     model = model.eval()
@@ -61,6 +63,8 @@ def export_qonnx(model: nn.Module, electrodes: int, window: int, path: Path) -> 
         exported = ModelWrapper(str(raw))
     prepared = prepare(exported)
     prepared.set_metadata_prop(LAYERS_KEY, json.dumps(layer_names(model)))
+    if isinstance(model, EEGNet):
+        prepared.set_metadata_prop(COPIES_KEY, str(model.inputs // model.electrodes))
     with replacing(path) as temporary:
         prepared.save(str(temporary))
     return prepared

@@ -168,7 +168,7 @@ def _channels(op: Unit) -> int:
 
 def _widest(op: Unit) -> int:
     """What SIMD divides."""
-    return op["MW"] if isinstance(op, BinaryMVU) else 1
+    return op["MW"] // op["Copies"] if isinstance(op, BinaryMVU) else 1
 
 
 def _divisors(number: int) -> list[int]:

@@ -12,6 +12,7 @@ from eeg2fpga.compile.arithmetic import Integers
 from eeg2fpga.compile.ops.base import DOMAIN, Unit
 
 LAYERS_KEY = "eeg2fpga.layers"
+COPIES_KEY = "eeg2fpga.copies"
 
 
 def copied(model: ModelWrapper) -> ModelWrapper:

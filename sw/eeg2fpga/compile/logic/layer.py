@@ -124,12 +124,12 @@ def build_layer(
 ) -> Layer:
     """A fully parallel layer y = multi_threshold(x @ weights) or x @ weights + bias.
 
-    weights: (MW, MH) of +-1; input_bits: 1 for bipolar, else two's complement. thresholds: (MH, levels) on signed sums,
-    or on agreement counts where `agreements` (popcount_thresholds); levels up to 2**output_bits - 1, output_bits up
-    to 4. bias: (MH,), only without thresholds. `only`: the name of the one form to build; `every`: try also
-    the forms that hardly ever win.
+    weights: (MW, MH) of -1, 0, +1; input_bits: 1 for bipolar, else two's complement. thresholds: (MH, levels) on
+    signed sums, or on agreement counts where `agreements` (popcount_thresholds); levels up to 2**output_bits - 1,
+    output_bits up to 4. bias: (MH,), only without thresholds. `only`: the name of the one form to build; `every`: try
+    also the forms that hardly ever win.
     """
-    weights, thresholds, bias = _checked(weights, thresholds, bias, output_bits)
+    weights, thresholds, bias = _checked(weights, thresholds, bias, output_bits, legal=(-1, 0, 1))
     if thresholds is not None and agreements:
         thresholds = 2 * thresholds - len(weights)
     rows = row_outputs(weights, input_bits, thresholds, bias, output_bits, offset)
@@ -193,11 +193,11 @@ def _smallest(candidates: dict[str, Callable[[int], Netlist]]) -> tuple[Netlist,
     return nets[best], best, tried
 
 
-def _checked(weights, thresholds, bias, output_bits, rows=1):
+def _checked(weights, thresholds, bias, output_bits, rows=1, legal=(-1, 1)):
     """The arrays as int64. Raises ValueError for what the generator does not cover."""
     weights = np.asarray(weights, np.int64)
-    if not np.isin(weights, (-1, 1)).all():
-        raise ValueError("weights must be -1 or +1")
+    if not np.isin(weights, legal).all():
+        raise ValueError(f"weights must be among {legal}")
     if thresholds is None:
         return weights, None, None if bias is None else np.asarray(bias, np.int64)
     thresholds = np.asarray(thresholds, np.int64)

@@ -33,7 +33,9 @@ def forms(problem: Problem, every: bool = False) -> dict[str, Form]:
     weights = problem.weights
     rows = weights.shape[1]
     trees: dict[str, Callable[[], RowTree]] = {"rows": lambda: separate(weights)}
-    if rows > 1:
+    # A weight of zero leaves rows little to share but pairs.
+    whole = (weights != 0).all()
+    if rows > 1 and whole:
         trees["base"] = lambda: star(weights)
         for count in (2, 4, 8):
             if 8 * count <= rows:
@@ -47,9 +49,9 @@ def forms(problem: Problem, every: bool = False) -> dict[str, Form]:
         if problem.input_bits > 1 and rows > 1:
             # A pair of single bits is as wide as its two bits: nothing to gain.
             found[name + "+pairs"] = lambda p, b, m=make: _tree_form(p, b, m(), True)
-    if rows > 1 and _classes(weights)[0].shape[1] <= len(weights) // 2:
+    if rows > 1 and whole and _classes(weights)[0].shape[1] <= len(weights) // 2:
         found["column classes"] = _class_form
-    if every:
+    if every and whole:
         for size in (3, 4, 5, 6):
             found[f"chunks of {size}"] = lambda p, b, s=size: _chunk_form(p, b, s)
     return found

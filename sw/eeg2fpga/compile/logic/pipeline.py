@@ -40,7 +40,7 @@ class Pipeline:
 
     def luts(self) -> tuple[int, int]:
         """LUT functions, and LUT sites where only functions of the same stage share a LUT6_2."""
-        return count_luts(self.netlist, self.stages)
+        return count_luts(self.netlist, self.stages, self.depth)
 
 
 def cut(netlist: Netlist, depth_target: int) -> Pipeline:

@@ -75,7 +75,7 @@ class _Writer:
             for chain in self.net.chains:
                 yield from self._expressions(chain)
             return
-        pairs = pair_luts(self.net, self.pipeline.stages)
+        pairs = pair_luts(self.net, self.pipeline.stages, self.pipeline.depth)
         for pair in pairs:
             if len(pair) == 2 and self.style == "paired":
                 yield self._double(*pair)

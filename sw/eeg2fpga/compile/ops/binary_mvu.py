@@ -23,7 +23,10 @@ from eeg2fpga.compile.schedule.processes import Process, first, last_of_each, pi
 
 @operator
 class BinaryMVU(Unit):
-    """Inputs: stream, weights (MW, MH), and thresholds (MH, levels) if Levels > 0, else bias (MH,)."""
+    """Inputs: stream, weights (MW, MH), and thresholds (MH, levels) if Levels > 0, else bias (MH,).
+
+    Copies: the stream's MW / Copies channels are gone through so many times, for as many weights of each.
+    """
 
     unit = "binary_mvu"
 
@@ -34,11 +37,12 @@ class BinaryMVU(Unit):
 
     def get_nodeattr_types(self) -> dict[str, Any]:
         """Block: whether weights and thresholds are in block RAM."""
-        return super().get_nodeattr_types() | {"WeightBlock": ("i", False, 0), "ThresholdBlock": ("i", False, 0)}
+        blocks = {"WeightBlock": ("i", False, 0), "ThresholdBlock": ("i", False, 0)}
+        return super().get_nodeattr_types() | blocks | {"Copies": ("i", False, 1)}
 
     def input_stream(self, index: int = 0) -> Stream:
-        """Vectors of MW elements."""
-        return Stream(self["Pixels"], self["MW"], self.get_input_datatype().bitwidth(), self["SIMD"])
+        """Vectors of MW / Copies elements."""
+        return Stream(self["Pixels"], self["MW"] // self["Copies"], self.get_input_datatype().bitwidth(), self["SIMD"])
 
     def output_stream(self, index: int = 0) -> Stream:
         """Vectors of MH elements."""
@@ -46,8 +50,9 @@ class BinaryMVU(Unit):
 
     def check(self) -> str | None:
         """PE divides MH, SIMD divides MW."""
-        if self["MW"] % self["SIMD"]:
-            return f"SIMD {self['SIMD']} does not divide {self['MW']} input channels"
+        channels = self["MW"] // self["Copies"]
+        if channels % self["SIMD"]:
+            return f"SIMD {self['SIMD']} does not divide {channels} input channels"
         return super().check()
 
     def get_exp_cycles(self) -> int:
@@ -58,7 +63,7 @@ class BinaryMVU(Unit):
         """Takes a pixel's words in the first row of tiles; gives after each. Operands, sums, accumulator; outputs."""
         columns, rows = self["MW"] // self["SIMD"], self["MH"] // self["PE"]
         tiles = columns * rows
-        pattern = self["Pixels"], first(columns, tiles), last_of_each(columns, tiles)
+        pattern = self["Pixels"], first(columns // self["Copies"], tiles), last_of_each(columns, tiles)
         if not self["Levels"]:
             return pipeline(*pattern, 4)
         return *pipeline(*pattern, 3), *thresholds(self["Pixels"] * rows, self["Levels"], self._serial())
@@ -76,7 +81,8 @@ class BinaryMVU(Unit):
         bits, lanes, columns = self.get_input_datatype().bitwidth(), self["PE"], self["MW"] // self["SIMD"]
         word, rows = bits * self["SIMD"], self["MH"] // lanes
         weights = 0 if self["WeightBlock"] else luts.weight_luts(*self._weight_memory())
-        vector = (luts.vector_luts(columns, word) + word) if rows > 1 else 0
+        replays = rows * self["Copies"] > 1
+        vector = (luts.vector_luts(columns // self["Copies"], word) + word) if replays else 0
         tree = luts.tree_luts(self["SIMD"], bits) * (0.55 + self["SIMD"] / 160 if columns * rows <= 2 else 1)
         sums = round(lanes * (tree + (self.accumulator_bits() - (bits == 1) if columns > 1 else 0)))
         if self["Levels"]:
@@ -89,6 +95,7 @@ class BinaryMVU(Unit):
 
     def compute(self, x: Integers, weights: Integers, last: Integers) -> Integers:
         """Sums, then thresholds or bias."""
+        x = np.tile(x, self["Copies"])
         if not self["Levels"]:
             return arithmetic.binary_mvu(x, weights, last)
         sums = arithmetic.binary_mvu(x, weights)
@@ -104,6 +111,7 @@ class BinaryMVU(Unit):
             "MH": self["MH"],
             "SIMD": self["SIMD"],
             "PE": self["PE"],
+            "COPIES": self["Copies"],
             "INPUT_BITS": bits,
             "ACC_BITS": self.accumulator_bits(largest),
             "LEVELS": (1 << levels.bit_length()) - 1,

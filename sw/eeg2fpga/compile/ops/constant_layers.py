@@ -108,8 +108,13 @@ class ConstantLayer(Unit):
             _BUILT[key] = builder(*arguments, **options)
         return _BUILT[key]
 
-    def _recipe(self, model: ModelWrapper) -> Recipe:
+    def _constants(self, model: ModelWrapper) -> tuple[Integers, Integers]:
+        """Weights, and thresholds or bias."""
         weights, last = (model.get_initializer(name).astype(np.int64) for name in self.onnx_node.input[1:])
+        return weights, last
+
+    def _recipe(self, model: ModelWrapper) -> Recipe:
+        weights, last = self._constants(model)
         options = {"output_bits": self.get_output_datatype().bitwidth(), "offset": self["Offset"], **self._options()}
         options["thresholds" if self["Levels"] else "bias"] = last
         arguments = (weights, self.get_input_datatype().bitwidth())
@@ -167,7 +172,15 @@ class ConstantMVU(ConstantLayer, BinaryMVU):
 
     def input_stream(self, index: int = 0) -> Stream:
         """A pixel a word."""
-        return Stream(self["Pixels"], self["MW"], self.get_input_datatype().bitwidth(), self["MW"])
+        channels = self["MW"] // self["Copies"]
+        return Stream(self["Pixels"], channels, self.get_input_datatype().bitwidth(), channels)
+
+    def _constants(self, model: ModelWrapper) -> tuple[Integers, Integers]:
+        """Two copies of +-1 are 2 * (-1, 0 or 1): halved, as are the thresholds."""
+        weights, last = super()._constants(model)
+        if self["Copies"] == 1:
+            return weights, last
+        return sum(np.split(weights, self["Copies"])) // 2, -(-last // 2)
 
     def _products(self) -> int:
         return self["MW"] * self["MH"]
@@ -180,7 +193,8 @@ class ConstantMVU(ConstantLayer, BinaryMVU):
         inputs, outputs, bits = self["MW"], self["MH"], self.get_input_datatype().bitwidth()
         sums = inputs * bits * (0.39 - 0.04 * log2(outputs)) + 0.04 * inputs - 1.7
         comparisons = 0.24 * self["Levels"].bit_length() * (log2(inputs) + bits)
-        return int(outputs * max(1, sums + comparisons)) + HANDSHAKE
+        # Of two copies half of the weights cancel, and the others count once.
+        return int(outputs * max(1, sums / self["Copies"] ** 2 + comparisons)) + HANDSHAKE
 
     def _builder(self) -> Callable[..., Layer]:
         return build_layer
