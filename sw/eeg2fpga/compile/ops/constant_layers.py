@@ -183,7 +183,7 @@ class ConstantMVU(ConstantLayer, BinaryMVU):
         return sum(np.split(weights, self["Copies"])) // 2, -(-last // 2)
 
     def _products(self) -> int:
-        return self["MW"] * self["MH"]
+        return self["MW"] // self["Copies"] * self["MH"]
 
     def _outputs(self) -> int:
         return self["MH"]
