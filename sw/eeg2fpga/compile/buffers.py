@@ -49,14 +49,14 @@ def insert_fifos(model: ModelWrapper, everywhere: bool = False) -> ModelWrapper:
                     _fifo(model, consumer.onnx_node, port)
                 else:
                     below = max(below, levels)
-        passing[op.onnx_node.name] = below + _ready_levels(model, op)
+        # A sliding window's `ready` is its own register's.
+        passing[op.onnx_node.name] = 0 if op.unit == "sliding_window" else below + _ready_levels(model, op)
     return model
 
 
 def _ready_levels(model: ModelWrapper, op: Unit) -> int:
     """LUT levels from a unit's output's `ready` to its input's; a depthwise layer's with the tap window before it."""
-    if op.unit in ("sliding_window", "tap_window"):
-        # The one's is its own register's, the other's is counted already.
+    if op.unit == "tap_window":
         return 0
     producer = model.find_producer(op.onnx_node.input[0])
     if producer is not None and getCustomOp(producer).unit == "tap_window":
