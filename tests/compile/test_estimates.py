@@ -48,10 +48,14 @@ def test_estimates_are_close_to_synthesis(seed, tmp_path):
     model = build_dataflow(streamlined, random_folding(streamlined, seed))
     generate(model, tmp_path / "rtl", "test")
     total, instances = synthesise(tmp_path / "rtl", "xc7z020clg400-1")
-    estimates = {identifier(op.onnx_node.name): op.lut_estimation("xc7z020clg400-1") for op in operators(model)}
-    for name, estimate in estimates.items():
-        assert estimate == pytest.approx(instances[name].lut, rel=UNIT, abs=SLACK), name
-    assert sum(estimates.values()) == pytest.approx(total.lut, rel=TOTAL)
+    estimated = 0
+    for op in operators(model):
+        name, estimate = identifier(op.onnx_node.name), op.lut_estimation("xc7z020clg400-1")
+        estimated += estimate
+        # Synthesis simplifies a fully parallel unit by its weights, which the estimate does not read.
+        if op.unit != "binary_mvu" or op.get_exp_cycles() > op["Pixels"]:
+            assert estimate == pytest.approx(instances[name].lut, rel=UNIT, abs=SLACK), name
+    assert estimated == pytest.approx(total.lut, rel=TOTAL)
     chosen = [
         blocks for op in operators(model) for name, (_, blocks) in op.block_choices().items() if op.get_nodeattr(name)
     ]
