@@ -10,8 +10,8 @@ from eeg2fpga.compile.depths import LEAST
 from eeg2fpga.compile.graph import add_tensor, insert_between, make_node, operators
 from eeg2fpga.compile.ops.base import Unit
 
-MOST_LEVELS = 5
-"""LUT levels through which `ready` may run in one cycle, before the register that it ends at."""
+MOST_LEVELS = 4
+"""LUT levels through which `ready` may run in one cycle, before the two at most of the FIFO that it ends at."""
 
 
 def insert_width_converters(model: ModelWrapper) -> ModelWrapper:
@@ -61,7 +61,7 @@ def _ready_levels(model: ModelWrapper, op: Unit) -> int:
     producer = model.find_producer(op.onnx_node.input[0])
     if producer is not None and getCustomOp(producer).unit == "tap_window":
         return 3
-    return 2 if op.unit == "residual_add" else 1
+    return 2 if op.unit in ("residual_add", "global_pool") else 1
 
 
 def _consumers(model: ModelWrapper, op: Unit) -> list[Unit]:
