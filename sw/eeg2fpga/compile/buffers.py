@@ -12,6 +12,8 @@ from eeg2fpga.compile.ops.base import Unit
 
 MOST_LEVELS = 4
 """LUT levels through which `ready` may run in one cycle, before the two at most of the FIFO that it ends at."""
+RAM_LEVELS = 2
+"""Those of a deep FIFO's own `ready`, a comparison of pointers."""
 
 
 def insert_width_converters(model: ModelWrapper) -> ModelWrapper:
@@ -47,6 +49,7 @@ def insert_fifos(model: ModelWrapper, everywhere: bool = False) -> ModelWrapper:
                 needed = everywhere or _collects(consumer, port) or levels + _ready_levels(model, op) > MOST_LEVELS
                 if needed and op.unit != "tap_window":
                     _fifo(model, consumer.onnx_node, port)
+                    below = max(below, RAM_LEVELS if _collects(consumer, port) else 0)
                 else:
                     below = max(below, levels)
         # A sliding window's `ready` is its own register's.
