@@ -81,10 +81,8 @@ def _figures(results: list[Result]) -> dict:
 
 
 def print_study(study: dict, title: str, console: Console) -> None:
-    """A row a network, a column a protocol: balanced accuracy, spread over folds, vote."""
-    table = Table(
-        title=f"{title}: balanced accuracy +- spread over folds (vote over a recording)", title_justify="left"
-    )
+    """A row a network, a column a protocol: balanced accuracy, its spread over folds, the vote over a recording."""
+    table = Table(title=f"{title}: balanced accuracy +- spread (vote)", title_justify="left")
     table.add_column("network")
     protocols = study["protocols"]
     for protocol in protocols:
