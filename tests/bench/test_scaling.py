@@ -40,7 +40,8 @@ def test_no_power_law(x, y):
 
 
 def test_figures_of_a_graph(streamlined):
-    dataflow = build_dataflow(streamlined, HardwareConfig())
+    layers = ("spatial", "block0.expand", "block0.project", "classifier", "stem", "block0.depthwise")
+    dataflow = build_dataflow(streamlined, HardwareConfig(folding={name: FoldingConfig(pe=1) for name in layers}))
     ops = {op.onnx_node.name: op for op in operators(dataflow)}
     windows = {name: op for name, op in ops.items() if op.unit == "sliding_window"}
     fifos = [op for op in ops.values() if op.unit == "fifo"]
