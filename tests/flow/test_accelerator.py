@@ -86,7 +86,7 @@ def test_the_large_network(tmp_path):
 
 def test_flipped_weight_bit_is_found_and_named(network, tmp_path):
     golden, streamlined = network
-    model = accelerator(streamlined, HardwareConfig(target=TargetConfig(windows_per_second=50_000)), tmp_path)
+    model = accelerator(streamlined, HardwareConfig(folding={"spatial": FoldingConfig(pe=1)}), tmp_path)
     memory = tmp_path / "rtl" / "memory" / "spatial_weight.mem"
     lines = memory.read_text().split("\n")
     lines[0] = f"{int(lines[0], 16) ^ 1:0{len(lines[0])}x}"
@@ -97,6 +97,14 @@ def test_flipped_weight_bit_is_found_and_named(network, tmp_path):
     assert difference is not None
     assert (difference.stage, difference.layer) == ("rtl", "spatial")
     assert altered_files(model, tmp_path / "rtl", "test") == ["layer spatial: memory/spatial_weight.mem"]
+
+
+def test_altered_netlist_is_found_and_named(network, tmp_path):
+    _, streamlined = network
+    model = accelerator(streamlined, HardwareConfig(parallel=True), tmp_path)
+    netlist = tmp_path / "rtl" / "layer_block0_expand_logic.v"
+    netlist.write_text(netlist.read_text().replace("64'h", "64'h1", 1))
+    assert altered_files(model, tmp_path / "rtl", "test") == ["layer block0.expand: layer_block0_expand_logic.v"]
 
 
 def test_folding_that_does_not_divide_is_refused(network):

@@ -152,7 +152,7 @@ def _check(op: Unit, wanted: FoldingConfig) -> None:
         )
     if _widest(op) % (wanted.simd or 1):
         raise UserError(
-            f"{name}: SIMD {wanted.simd} does not divide {_widest(op)} channels; legal SIMD: {_list(_widest(op))}"
+            f"{name}: SIMD {wanted.simd} does not divide {_widest(op)} input channels; legal SIMD: {_list(_widest(op))}"
         )
 
 
