@@ -176,7 +176,7 @@ class Flow:
         wrong = np.zeros(len(windows), bool)
         for offset in range(0, len(windows), CHUNK):
             part = windows[offset : offset + CHUNK]
-            sent = golden.device_windows(part)
+            sent = golden.graph_windows(part)
             expected = _timed(seconds, "golden", lambda part=part: golden.layers(part))
             simulation = _timed(seconds, "rtl", lambda part=part: rtl.run(part))
             last = list(expected)[-1]

@@ -157,10 +157,10 @@ def test_save_and_load(tmp_path):
 def test_copies_add_up_to_weights_that_can_be_zero():
     model = random_model(ModelConfig(copies=2), 5, 64, 2, seed=0)
     golden, windows = GoldenModel.from_model(model), random_windows(20, 5, 64, 1)
-    assert golden.device_windows(windows).shape == (20, 10, 64)
+    assert golden.graph_windows(windows).shape == (20, 10, 64)
     weights = golden.integer_layers[0].weights.reshape(-1, 5, 2).sum(-1)
     assert set(np.unique(weights)) == {-2, 0, 2}
-    sums = golden.device_windows(windows).transpose(0, 2, 1).astype(int) @ golden.integer_layers[0].weights.T
+    sums = golden.graph_windows(windows).transpose(0, 2, 1).astype(int) @ golden.integer_layers[0].weights.T
     np.testing.assert_array_equal(sums, windows.transpose(0, 2, 1).astype(int) @ weights.T)
 
 

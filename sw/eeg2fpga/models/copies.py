@@ -4,8 +4,8 @@ Idea: a sum with weights of +-1 hears every electrode equally loudly, and keepin
 back much of what binarization loses (docs/accuracy.md). Several binary bases (ABC-Net: Lin, Zhao and Pan, NIPS 2017)
 give such a weight more values: two copies make -2, 0 and +2.
 Formula: acc = sum over electrodes e and copies c of w[e, c] x[e], w +-1, each stored.
-Cost in hardware: the spatial layer is `copies` times as deep, its weights so many times as many; the input stream
-carries each sample `copies` times, side by side.
+Cost in hardware: `copies` times the weights and, folded, the cycles; as logic two weights of an electrode are one of
+-1, 0 or +1. The device takes each electrode once; the exported graph takes the copies side by side.
 """
 
 import numpy as np
@@ -22,6 +22,6 @@ def with_copies(windows: Tensor, copies: int) -> Tensor:
     return last.unsqueeze(-1).expand(*last.shape, copies).flatten(3).permute(0, 3, 1, 2)
 
 
-def device_windows(windows: NDArray[np.int8], copies: int) -> NDArray[np.int8]:
-    """The same in NumPy: windows as the device takes them."""
+def graph_windows(windows: NDArray[np.int8], copies: int) -> NDArray[np.int8]:
+    """The same in NumPy: windows as the exported graph takes them."""
     return windows if copies == 1 else np.repeat(windows, copies, axis=1)

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from eeg2fpga.errors import UserError
 from eeg2fpga.files import replacing
-from eeg2fpga.models.copies import device_windows
+from eeg2fpga.models.copies import graph_windows
 from eeg2fpga.models.eegnet import Convolution, EEGNet
 from eeg2fpga.models.multibit_stream import STEP, grid_range
 
@@ -54,7 +54,7 @@ class GoldenLayer:
 
 
 class GoldenModel:
-    """Layers in the order of docs/design.md; `samples` and `electrodes` of a window, `copies` of each at the device."""
+    """Layers in the order of docs/design.md; `samples` and `electrodes` of a window, `copies` of each in the exported graph."""
 
     def __init__(self, layers: list[GoldenLayer], electrodes: int, samples: int, copies: int = 1):
         self.integer_layers = layers
@@ -67,9 +67,9 @@ class GoldenModel:
             raise ValueError("the golden model is built from the binarized twin")
         return cls(_fold(model), model.electrodes, model.samples, model.config.copies)
 
-    def device_windows(self, windows: NDArray[np.int8]) -> NDArray[np.int8]:
-        """int8 (n, electrodes, samples) -> int8 (n, electrodes * copies, samples), as the device takes them."""
-        return device_windows(windows, self.copies)
+    def graph_windows(self, windows: NDArray[np.int8]) -> NDArray[np.int8]:
+        """int8 (n, electrodes, samples) -> int8 (n, electrodes * copies, samples), as the exported graph takes them."""
+        return graph_windows(windows, self.copies)
 
     def layers(self, windows: NDArray[np.int8]) -> dict[str, Integers]:
         """int8 (n, electrodes, samples) -> every layer's output, name -> int64 (n, pixels, channels).
@@ -122,7 +122,7 @@ class GoldenModel:
             )
 
     def _run(self, windows: NDArray[np.int8]) -> dict[str, Integers]:
-        current = self.device_windows(windows).transpose(0, 2, 1).astype(np.int64)
+        current = self.graph_windows(windows).transpose(0, 2, 1).astype(np.int64)
         stream = current
         outputs: dict[str, Integers] = {}
         for layer in self.integer_layers:
