@@ -25,7 +25,7 @@ SHAPES = [
         96,
         2,
     ),
-    (ModelConfig(width=8, copies=3, blocks=(BlockConfig(hidden=8, kernel=3),)), 5, 40, 2),
+    (ModelConfig(width=8, copies=2, blocks=(BlockConfig(hidden=8, kernel=3),)), 5, 40, 2),
     (ModelConfig(width=8, stem_kernel=1, stem_stride=1, blocks=(BlockConfig(hidden=8, kernel=1),)), 4, 20, 4),
 ]
 

@@ -168,7 +168,7 @@ class EEGNet(nn.Module):
     """The network; `binary` picks the binarized twin, `methods` what of it is not plain.
 
     Input float32 (N, electrodes, samples, 1) holding INT8 integers; output scores (N, classes). `inputs` is what the
-    exported graph gets a sample: the electrodes, binarized `copies` times (models/copies.py); such windows are taken too.
+    exported graph gets a sample: the electrodes, binarized `copies` times (models/copies.py), which is taken too.
     Raises UserError for an even block kernel or a window shorter than the network's strides and kernels need.
     """
 

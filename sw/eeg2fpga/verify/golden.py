@@ -54,7 +54,7 @@ class GoldenLayer:
 
 
 class GoldenModel:
-    """Layers in the order of docs/design.md; `samples` and `electrodes` of a window, `copies` of each in the exported graph."""
+    """Layers in the order of docs/design.md; `samples` and `electrodes` of a window, exported with `copies` of each."""
 
     def __init__(self, layers: list[GoldenLayer], electrodes: int, samples: int, copies: int = 1):
         self.integer_layers = layers
