@@ -47,7 +47,7 @@ peers: $(READY) ## Braindecode's networks and band power on the same folds (BUIL
 checkpoints: $(READY) ## train the committed examples again: EEGMAT, everyone, three sizes
 	for size in s m l; do $(BIN)/eeg2fpga train --everyone eegmat-$$size || exit; done
 
-bench: $(READY) ## S, M and L beside FINN's and da4ml's figures, with a chart (about 40 minutes)
+bench: $(READY) ## S, M and L beside FINN's and da4ml's figures, with a chart
 	$(BIN)/eeg2fpga bench
 
 bench-check: $(READY) ## fail where LUTs or cycles are worse than builds/bench.json

@@ -50,7 +50,6 @@ def test_every_pointwise_layer_is_found(streamlined):
 
 
 def test_a_layer_is_compared(streamlined):
-    pytest.importorskip("da4ml", reason="make bench installs da4ml")
     found = compare_layer(next(pointwise_layers(streamlined)), 120)
     assert not found.estimated
     assert 0.5 < found.da4ml_lut / found.da4ml_cost < 1.5
@@ -59,7 +58,6 @@ def test_a_layer_is_compared(streamlined):
 
 
 def test_estimated_where_time_runs_out(streamlined):
-    pytest.importorskip("da4ml", reason="make bench installs da4ml")
     found = compare_layer(next(pointwise_layers(streamlined)), 0.2)
     assert found.estimated
     assert found.da4ml_lut == found.da4ml_cost

@@ -153,11 +153,6 @@ class Unit(HWCustomOp):
         """Attributes that put a memory into block RAM: the LUTs that this saves, the RAMB18s that it takes."""
         return {}
 
-    def check(self) -> str | None:
-        """What is illegal about the folding, as a phrase, or None."""
-        channels, pe = self.output_stream().channels, self["PE"]
-        return None if channels % pe == 0 else f"PE {pe} does not divide {channels} channels"
-
     # --- what FINN asks of a custom op ---
     def get_input_datatype(self, ind: int = 0) -> Any:
         """QONNX data type of a stream input."""
@@ -211,7 +206,7 @@ class Unit(HWCustomOp):
             model.set_tensor_datatype(output, self.get_output_datatype())
 
     def verify_node(self) -> list[str]:
-        """FINN's hook for node checks: `check` is run by the folding pass instead."""
+        """FINN's hook for node checks: the folding pass makes them."""
         return []
 
     def execute_node(self, context: dict[str, np.ndarray], graph: Any) -> None:

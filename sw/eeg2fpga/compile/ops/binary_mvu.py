@@ -48,13 +48,6 @@ class BinaryMVU(Unit):
         """Vectors of MH elements."""
         return Stream(self["Pixels"], self["MH"], self.get_output_datatype().bitwidth(), self["PE"])
 
-    def check(self) -> str | None:
-        """PE divides MH, SIMD divides MW."""
-        channels = self["MW"] // self["Copies"]
-        if channels % self["SIMD"]:
-            return f"SIMD {self['SIMD']} does not divide {channels} input channels"
-        return super().check()
-
     def get_exp_cycles(self) -> int:
         """One SIMD x PE tile a cycle."""
         return self["Pixels"] * (self["MW"] // self["SIMD"]) * (self["MH"] // self["PE"])

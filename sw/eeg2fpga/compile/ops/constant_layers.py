@@ -77,10 +77,6 @@ class ConstantLayer(Unit):
         channels = self._outputs()
         return Stream(self["Pixels"], channels, self.get_output_datatype().bitwidth(), channels)
 
-    def check(self) -> str | None:
-        """Any size."""
-        return None
-
     def block_choices(self) -> dict[str, tuple[int, int]]:
         """None."""
         return {}

@@ -71,10 +71,6 @@ class Argmax(Unit):
         """The index."""
         return Stream(1, 1, self.get_output_datatype().bitwidth(), 1)
 
-    def check(self) -> str | None:
-        """PE divides the classes."""
-        return None if self["Classes"] % self["PE"] == 0 else f"PE {self['PE']} does not divide {self['Classes']}"
-
     def schedule(self) -> tuple[Process]:
         """Takes every word, gives with the last."""
         words = self.input_stream().words

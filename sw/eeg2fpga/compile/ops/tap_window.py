@@ -50,10 +50,6 @@ class TapWindow(SlidingWindow):
         """(outputs,): the step that completes each."""
         return np.arange(self._outputs()) * self["Stride"] + self["Kernel"] - self["PadBefore"] - 1
 
-    def check(self) -> str | None:
-        """Any size."""
-        return None
-
     def lut_estimation(self, fpgapart: str) -> int:
         """Counters, and two adders a channel for pairs: the taps are flip-flops."""
         bits = self.get_input_datatype().bitwidth()
