@@ -148,14 +148,18 @@ def compile(
     windows_per_second: Annotated[int, typer.Option(help="throughput to fold for, at 100 MHz")] = 10_000,
 ) -> None:
     """A QONNX network of your own to RTL; what the hardware cannot do is named before anything is written."""
-    from eeg2fpga.compile.dataflow import build_dataflow
+    from eeg2fpga.compile.dataflow import build_dataflow, choose_folding
+    from eeg2fpga.compile.explain import explain, explanation_table
     from eeg2fpga.compile.export import read_qonnx
     from eeg2fpga.compile.rtl import generate
     from eeg2fpga.compile.streamline import streamline
     from eeg2fpga.config import HardwareConfig, TargetConfig
 
     streamlined = streamline(read_qonnx(model))
-    dataflow = build_dataflow(streamlined, HardwareConfig(target=TargetConfig(windows_per_second=windows_per_second)))
+    hardware = HardwareConfig(target=TargetConfig(windows_per_second=windows_per_second))
+    folding, budget = choose_folding(streamlined, hardware)
+    console.print(explanation_table(explain(folding, budget), budget))
+    dataflow = build_dataflow(streamlined, hardware)
     folder.mkdir(parents=True, exist_ok=True)
     streamlined.save(str(folder / "streamlined.onnx"))
     dataflow.save(str(folder / "dataflow.onnx"))
