@@ -216,6 +216,38 @@ def scaling(parallel: Annotated[bool, typer.Option(help="every layer as logic")]
 
 
 @app.command()
+def foldings(
+    build: Build = "eegmat-s",
+    count: Annotated[int, typer.Option(help="how many foldings")] = 30,
+    seed: Annotated[int, typer.Option(help="of the first; the next ones follow")] = 1,
+) -> None:
+    """Predicted LUTs and cycles of random foldings against synthesis and simulation: builds/out/foldings.json."""
+    flow = _flow(build, pretrained=True)
+    from qonnx.core.modelwrapper import ModelWrapper
+
+    from eeg2fpga.bench.foldings import prediction_table, predictions, summary
+    from eeg2fpga.files import write_json
+    from eeg2fpga.verify.golden import GoldenModel
+
+    dataset, split = flow.data()
+    flow.train(dataset, split)
+    flow.compile(dataset, split)
+    streamlined, golden = ModelWrapper(str(flow.streamlined)), GoldenModel.load(flow.folder / "golden.npz")
+    found = predictions(
+        streamlined, golden, dataset.windows(split.test[:8]), range(seed, seed + count), said=console.print
+    )
+    figures = summary(found)
+    write_json(OUTPUTS / "foldings.json", {"build": build} | figures)
+    console.print(prediction_table(found))
+    console.print(
+        f"LUTs: mean error {100 * figures['lut_error_mean']:.1f} %, worst {100 * figures['lut_error_worst']:.1f} %; "
+        f"cycles exact in {figures['cycles_exact']} of {count}; {figures['different']} differ from golden"
+    )
+    if figures["different"] or figures["cycles_exact"] != count:
+        raise typer.Exit(1)
+
+
+@app.command()
 def fuzz(
     count: Annotated[int, typer.Option(help="how many networks")] = 30,
     seed: Annotated[int, typer.Option(help="of the first; the next ones follow")] = 1,
