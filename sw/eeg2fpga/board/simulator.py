@@ -4,7 +4,7 @@ The library comes from eeg2fpga.verify.shell.build_shell; here it is only loaded
 """
 
 import ctypes
-import os
+from pathlib import Path
 
 import numpy as np
 
@@ -21,30 +21,27 @@ class ProtocolError(RuntimeError):
 
 
 class _Settings(ctypes.Structure):
-    _fields_ = [
+    _fields_ = (
         ("read_latency", ctypes.c_long),
         ("write_latency", ctypes.c_long),
         ("read_outstanding", ctypes.c_long),
         ("write_outstanding", ctypes.c_long),
         ("stall_per_mille", ctypes.c_long),
         ("seed", ctypes.c_uint64),
-    ]
+    )
 
 
 class _Counts(ctypes.Structure):
-    _fields_ = [
-        (name, ctypes.c_long)
-        for name in (
-            "cycles",
-            "read_bursts",
-            "write_bursts",
-            "read_beats",
-            "write_beats",
-            "most_reads",
-            "most_writes",
-            "blocked_reads",
-        )
-    ]
+    _fields_ = (
+        ("cycles", ctypes.c_long),
+        ("read_bursts", ctypes.c_long),
+        ("write_bursts", ctypes.c_long),
+        ("read_beats", ctypes.c_long),
+        ("write_beats", ctypes.c_long),
+        ("most_reads", ctypes.c_long),
+        ("most_writes", ctypes.c_long),
+        ("blocked_reads", ctypes.c_long),
+    )
 
 
 class Buffer(np.ndarray):
@@ -105,8 +102,8 @@ class Simulator:
         """Set the memory's timing; also restarts the random numbers that stalls are drawn from.
 
         read_latency, write_latency: cycles from address to first data, from last data to response. read_outstanding,
-        write_outstanding: bursts that it accepts before it has finished others. stall_per_mille: of 1000 cycles, those in
-        which a channel pauses (each channel for itself; registers too).
+        write_outstanding: bursts that it accepts before it has finished others. stall_per_mille: of 1000 cycles, those
+        in which a channel pauses (each channel for itself; registers too).
         """
         settings = _Settings(read_latency, write_latency, read_outstanding, write_outstanding, stall_per_mille, seed)
         self._library.shell_configure(self._shell, ctypes.byref(settings))
@@ -181,7 +178,7 @@ class Simulator:
                 break
             address = start + -(-max(length, 1) // PAGE) * PAGE
         if address + size > BASE + len(self._memory):
-            raise MemoryError("{} bytes do not fit the {} of simulated memory".format(size, len(self._memory)))
+            raise MemoryError(f"{size} bytes do not fit the {len(self._memory)} of simulated memory")
         return address
 
     def _free(self, address):
@@ -192,7 +189,7 @@ class Simulator:
 
 
 def _load(path):
-    library = ctypes.CDLL(os.path.abspath(str(path)))
+    library = ctypes.CDLL(str(Path(path).resolve()))
     shell, number, address = ctypes.c_void_p, ctypes.c_int, ctypes.c_uint64
     signatures = {
         "shell_create": (shell, [ctypes.c_void_p, address, address]),
