@@ -6,8 +6,8 @@ import random
 import pytest
 from bench import elaboration_error, lint, run_unit
 
-LANES = [1, 3, 8, 19, 32]
-USES = ("width_converter", "byte_gearbox")
+LANES = [1, 5, 16, 19]
+USES = ("width_converter", "byte_gearbox", "byte_splitter")
 
 
 def cut(data: bytes, size: int) -> list[int]:
