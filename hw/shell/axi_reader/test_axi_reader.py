@@ -35,9 +35,8 @@ class Bench:
         self.ram = AxiRamRead(AxiReadBus.from_prefix(dut, "m_axi"), dut.clk, dut.rst_n, False, size=2**32)
         for channel in (self.ram.ar_channel, self.ram.r_channel):
             channel.set_pause_generator(pauses(pause, self.random))
-        self.memory = {address: self.random.randbytes(2048) for address in (0, *range(0x800, 0x5000, 0x800), 2**32 - 2048)}
-        for address, data in self.memory.items():
-            self.ram.write(address, data)
+        for address in (*range(0, 0x5000, 0x800), 2**32 - 2048):
+            self.ram.write(address, self.random.randbytes(2048))
         self.bursts: list[tuple[int, int]] = []
         self.errors: list[tuple[int, int]] = []
 

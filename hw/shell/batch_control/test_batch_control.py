@@ -7,13 +7,17 @@ from bench import PERIOD_NS, lint, run_unit
 from cocotb.clock import Clock
 from cocotb.triggers import FallingEdge
 
-INPUTS = {
-    name: 0
-    for name in (
-        *("start", "stop", "clear", "source_low", "destination_low", "extent_valid", "extent_too_long"),
-        *("writer_complete", "writer_beyond", "read_error", "write_error"),
-    )
-} | {"windows": 5, "reader_idle": 1, "writer_idle": 1, "read_beat": 0x123, "write_beat": 0x456}
+ZEROS = (
+    *("start", "stop", "clear", "source_low", "destination_low", "extent_valid", "extent_too_long"),
+    *("writer_complete", "writer_beyond", "read_error", "write_error"),
+)
+INPUTS = dict.fromkeys(ZEROS, 0) | {
+    "windows": 5,
+    "reader_idle": 1,
+    "writer_idle": 1,
+    "read_beat": 0x123,
+    "write_beat": 0x456,
+}
 
 
 def test_states() -> None:

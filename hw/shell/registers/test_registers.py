@@ -1,4 +1,4 @@
-"""registers: the map of docs/board.md through an AXI4-Lite master, whatever the order and the pauses of its channels."""
+"""registers: the map of docs/board.md through an AXI4-Lite master, whatever order and pauses its channels have."""
 
 import random
 from collections.abc import Iterator
@@ -199,6 +199,7 @@ async def interrupts(dut) -> None:
     master = await start(dut)
 
     async def end() -> None:
+        await FallingEdge(dut.clk)
         dut.ended.value = 1
         await FallingEdge(dut.clk)
         dut.ended.value = 0
