@@ -1,4 +1,4 @@
-"""The simulated memory sees a shell that breaks the protocol: one line altered, and the rule that it breaks is named."""
+"""The simulated memory sees a shell that breaks the protocol: altered in one line, it is told the rule it breaks."""
 
 import shutil
 from pathlib import Path

@@ -262,7 +262,7 @@ module eeg2fpga_shell #(
     if (LANES > 8) begin : g_wide
       fifo #(
           .WIDTH(8 * LANES),
-          .DEPTH(33)
+          .DEPTH(17)
       ) u_words (
           .clk(clk),
           .rst_n(core_rst_n),
