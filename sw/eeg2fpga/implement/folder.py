@@ -2,7 +2,6 @@
 
 import hashlib
 import json
-import os
 import shutil
 import tempfile
 from collections.abc import Iterator, Mapping
@@ -59,7 +58,9 @@ def write_folder(
     timing: dict | None = None,
     utilisation: dict | None = None,
 ) -> dict:
-    """Write the folder of docs/board.md to `target`, replacing what was there, whole or not at all; return the manifest.
+    """Write the folder of docs/board.md to `target`, replacing what was there, whole or not at all.
+
+    Returns the manifest.
 
     outputs: builds/out/<build>, where the flow left golden.npz, network.json, verification.json, qonnx and rtl.
     files: name in the folder -> file or folder to copy; `eeg2fpga.bit`, `eeg2fpga.hwh` for a board, `eeg2fpga.so` for a
@@ -149,7 +150,7 @@ def _replacing_folder(target: Path) -> Iterator[Path]:
         old = temporary.with_name(temporary.name + ".old")
         if target.exists():
             target.rename(old)
-        os.rename(temporary, target)
+        temporary.rename(target)
         shutil.rmtree(old, ignore_errors=True)
     finally:
         shutil.rmtree(temporary, ignore_errors=True)
