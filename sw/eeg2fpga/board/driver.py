@@ -222,7 +222,8 @@ def _open(folder: Path, manifest: dict, device: str | None) -> Device:
     if device == "simulator":
         from .simulator import Simulator
 
-        return Simulator(_present(folder, "simulator", "write one with `make simulator`"))
+        library = _present(folder, "simulator", "write one with `make simulator`")
+        return Simulator(library, manifest["clock_mhz"] * 1e6)
     if device is not None:
         raise InputError(f"device {device!r}: leave it out on a board, or say 'simulator' or give a Device")
     _present(folder, "bit", "write one with `make bitstream`, or on a PC say device='simulator'")

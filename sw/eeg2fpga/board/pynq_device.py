@@ -96,7 +96,7 @@ class PynqDevice:
 
 def _bitstream(pynq: object, bit: str) -> object:
     """An Overlay, not downloaded yet, or a Bitstream where there is no .hwh that pynq can read."""
-    if not os.path.isfile(os.path.splitext(bit)[0] + ".hwh"):
+    if not Path(bit).with_suffix(".hwh").is_file():
         return pynq.Bitstream(bit)
     try:
         return pynq.Overlay(bit, download=False)
@@ -107,7 +107,7 @@ def _bitstream(pynq: object, bit: str) -> object:
 
 def _open_interrupt(bitstream: object) -> int | None:
     """File descriptor of the UIO device of the accelerator's interrupt; None if there is none that may be used."""
-    pins = getattr(bitstream, "interrupt_pins", {}) if hasattr(bitstream, "ip_dict") else {}
+    pins = getattr(bitstream, "interrupt_pins", {})
     lines = [pin["raw_irq"] for name, pin in pins.items() if name.endswith("/interrupt") and "raw_irq" in pin]
     if not lines:
         return None
