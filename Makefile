@@ -12,7 +12,7 @@ BIN    := $(VENV)/bin
 READY  := $(VENV)/ready
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo hardware crossval ablation peers checkpoints test sim verify bench bench-check scaling fuzz lint clean
+.PHONY: help setup demo hardware crossval ablation peers checkpoints test sim verify bench bench-check foldings scaling fuzz lint clean
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F':.*## ' '{printf "  make %-11s %s\n", $$1, $$2}'
@@ -52,6 +52,9 @@ bench: $(READY) ## S, M and L beside FINN's and da4ml's figures, with a chart
 
 bench-check: $(READY) ## fail where LUTs or cycles are worse than builds/bench.json
 	$(BIN)/eeg2fpga bench --check
+
+foldings: $(READY) ## N random foldings: LUTs and cycles predicted, synthesised, simulated (BUILD=eegmat-s)
+	$(BIN)/eeg2fpga foldings $(STUDY) --count $(N) --seed $(SEED)
 
 scaling: $(READY) ## how LUTs, buffers, cycles and flow time grow with the network
 	$(BIN)/eeg2fpga scaling

@@ -148,14 +148,18 @@ def compile(
     windows_per_second: Annotated[int, typer.Option(help="throughput to fold for, at 100 MHz")] = 10_000,
 ) -> None:
     """A QONNX network of your own to RTL; what the hardware cannot do is named before anything is written."""
-    from eeg2fpga.compile.dataflow import build_dataflow
+    from eeg2fpga.compile.dataflow import build_dataflow, choose_folding
+    from eeg2fpga.compile.explain import explain, explanation_table
     from eeg2fpga.compile.export import read_qonnx
     from eeg2fpga.compile.rtl import generate
     from eeg2fpga.compile.streamline import streamline
     from eeg2fpga.config import HardwareConfig, TargetConfig
 
     streamlined = streamline(read_qonnx(model))
-    dataflow = build_dataflow(streamlined, HardwareConfig(target=TargetConfig(windows_per_second=windows_per_second)))
+    hardware = HardwareConfig(target=TargetConfig(windows_per_second=windows_per_second))
+    folding, budget = choose_folding(streamlined, hardware)
+    console.print(explanation_table(explain(folding, budget), budget))
+    dataflow = build_dataflow(streamlined, hardware)
     folder.mkdir(parents=True, exist_ok=True)
     streamlined.save(str(folder / "streamlined.onnx"))
     dataflow.save(str(folder / "dataflow.onnx"))
@@ -209,6 +213,38 @@ def scaling(parallel: Annotated[bool, typer.Option(help="every layer as logic")]
     write_scaling(sweeps, hardware, OUTPUTS / "scaling")
     console.print(scaling_table(sweeps))
     console.print(f"figures and plot: {OUTPUTS / 'scaling'}", soft_wrap=True)
+
+
+@app.command()
+def foldings(
+    build: Build = "eegmat-s",
+    count: Annotated[int, typer.Option(help="how many foldings")] = 30,
+    seed: Annotated[int, typer.Option(help="of the first; the next ones follow")] = 1,
+) -> None:
+    """Predicted LUTs and cycles of random foldings against synthesis and simulation: builds/out/foldings.json."""
+    flow = _flow(build, pretrained=True)
+    from qonnx.core.modelwrapper import ModelWrapper
+
+    from eeg2fpga.bench.foldings import prediction_table, predictions, summary
+    from eeg2fpga.files import write_json
+    from eeg2fpga.verify.golden import GoldenModel
+
+    dataset, split = flow.data()
+    flow.train(dataset, split)
+    flow.compile(dataset, split)
+    streamlined, golden = ModelWrapper(str(flow.streamlined)), GoldenModel.load(flow.folder / "golden.npz")
+    found = predictions(
+        streamlined, golden, dataset.windows(split.test[:8]), range(seed, seed + count), said=console.print
+    )
+    figures = summary(found)
+    write_json(OUTPUTS / "foldings.json", {"build": build} | figures)
+    console.print(prediction_table(found))
+    console.print(
+        f"LUTs: mean error {100 * figures['lut_error_mean']:.1f} %, worst {100 * figures['lut_error_worst']:.1f} %; "
+        f"cycles exact in {figures['cycles_exact']} of {count}; {figures['different']} differ from golden"
+    )
+    if figures["different"] or figures["cycles_exact"] != count:
+        raise typer.Exit(1)
 
 
 @app.command()

@@ -1,7 +1,7 @@
 """One build from recordings to a report: what each stage reads and writes.
 
 builds/out/<build>/: qonnx/model.onnx, streamlined/ (one .onnx a step), dataflow.onnx, golden.npz, rtl/,
-predictions.npz, verification.json, synthesis.json, report.json. Training runs lie in builds/out/training.
+folding.json, predictions.npz, verification.json, synthesis.json, report.json. Training runs lie in builds/out/training.
 """
 
 import json
@@ -16,7 +16,8 @@ from rich.console import Console
 from sklearn.metrics import accuracy_score, balanced_accuracy_score
 
 from eeg2fpga.compile import graph
-from eeg2fpga.compile.dataflow import build_dataflow, draft_dataflow, expected_cycles, predicted_luts
+from eeg2fpga.compile.dataflow import build_dataflow, choose_folding, draft_dataflow, expected_cycles, predicted_luts
+from eeg2fpga.compile.explain import as_json, explain, explanation_table
 from eeg2fpga.compile.export import export_qonnx
 from eeg2fpga.compile.rtl import generate
 from eeg2fpga.compile.streamline import run as run_streamlined
@@ -145,12 +146,17 @@ class Flow:
             streamline(ModelWrapper(str(qonnx)), self.folder / "streamlined").save(str(self.streamlined))
 
         def build() -> None:
-            model = build_dataflow(ModelWrapper(str(self.streamlined)), self.config.hardware)
+            streamlined, hardware = ModelWrapper(str(self.streamlined)), self.config.hardware
+            folding, budget = choose_folding(streamlined, hardware)
+            explanations = explain(folding, budget)
+            self.console.print(explanation_table(explanations, budget))
+            write_json(self.folder / "folding.json", as_json(explanations))
+            model = build_dataflow(streamlined, hardware)
             model.save(str(dataflow))
             generate(model, rtl, self.name)
             write_json(self.folder / "prediction.json", {"luts": predicted_luts(model)})
 
-        outputs = [dataflow, rtl / "files.f", self.folder / "prediction.json"]
+        outputs = [dataflow, rtl / "files.f", self.folder / "prediction.json", self.folder / "folding.json"]
         self.stages.run("export", None, ("compile/export.py",), [qonnx], export)
         self.stages.run("streamline", None, ("compile/streamline.py", "compile/passes"), [self.streamlined], lower)
         self.stages.run("rtl", self.config.hardware, ("compile", "hw/rtl"), outputs, build)

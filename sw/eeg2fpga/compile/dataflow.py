@@ -31,14 +31,19 @@ def build_dataflow(streamlined: ModelWrapper, hardware: HardwareConfig) -> Model
 
 def draft_dataflow(streamlined: ModelWrapper, hardware: HardwareConfig) -> ModelWrapper:
     """The folding that build_dataflow buffers: in milliseconds, no netlist generated. Raises its UserErrors."""
+    folding, budget = choose_folding(streamlined, hardware)
+    model = _folded(folding, budget)
+    _refuse_overfull(model, hardware.part)
+    return model
+
+
+def choose_folding(streamlined: ModelWrapper, hardware: HardwareConfig) -> tuple[Folding, int]:
+    """What each layer could be, and the cycles a window that `hardware.target` leaves it."""
     folding = Folding(to_dataflow(streamlined), hardware)
     target = hardware.target
     if target.max_luts is not None:
-        return _fastest_within(folding, target.max_luts, hardware.part)
-    budget = folding.budgets()[0] if target.max_throughput else hardware.cycles()
-    model = insert_width_converters(folding.apply(budget))
-    _refuse_overfull(model, hardware.part)
-    return model
+        return folding, _least_budget(folding, target.max_luts, hardware.part)
+    return folding, folding.budgets()[0] if target.max_throughput else hardware.cycles()
 
 
 def estimated_luts(draft: ModelWrapper, part: str) -> dict[str, int]:
@@ -57,22 +62,23 @@ def expected_cycles(model: ModelWrapper) -> int:
     return max(op.get_exp_cycles() for op in operators(model))
 
 
-def _fastest_within(folding: Folding, luts: int, part: str) -> ModelWrapper:
-    """The least budget whose accelerator is small enough: LUTs fall as the budget grows, so by bisection."""
+def _folded(folding: Folding, budget: int) -> ModelWrapper:
+    return insert_width_converters(folding.apply(budget))
+
+
+def _least_budget(folding: Folding, luts: int, part: str) -> int:
+    """That of the fastest accelerator that is small enough: LUTs fall as the budget grows, so by bisection."""
     budgets = folding.budgets()
     low, high = 0, len(budgets)
-    best = None
     while low < high:
         middle = (low + high) // 2
-        model = insert_width_converters(folding.apply(budgets[middle]))
-        if sum(estimated_luts(model, part).values()) <= luts:
-            best, high = model, middle
+        if sum(estimated_luts(_folded(folding, budgets[middle]), part).values()) <= luts:
+            high = middle
         else:
             low = middle + 1
-    if best is None:
-        least = insert_width_converters(folding.apply(budgets[-1]))
-        _refuse("hardware.target.max_luts", least, luts, part, "the smallest accelerator")
-    return best
+    if low == len(budgets):
+        _refuse("hardware.target.max_luts", _folded(folding, budgets[-1]), luts, part, "the smallest accelerator")
+    return budgets[low]
 
 
 def _refuse_overfull(model: ModelWrapper, part: str) -> None:

@@ -77,6 +77,7 @@ def draw(seed: int) -> Case:
         stem_kernel=pick(2, 16),
         stem_stride=pick(1, 4),
         residual_bits=pick(2, 4),
+        copies=pick(1, 2),
         blocks=blocks,
     )
     return Case(model, pick(2, 20), pick(24, 64), seed)
@@ -89,7 +90,7 @@ def describe(case: Case) -> str:
     stem = f"stem k{model.stem_kernel} s{model.stem_stride}"
     return (
         f"{case.electrodes} electrodes, {case.samples} samples, width {model.width}, {stem}, blocks {blocks}, "
-        f"{model.residual_bits}-bit stream"
+        f"{model.residual_bits}-bit stream, {model.copies} of each electrode"
     )
 
 
@@ -102,13 +103,13 @@ def check(case: Case) -> str | None:
     expected = golden.layers(windows)
     with TemporaryDirectory() as temporary:
         folder = Path(temporary)
-        export_qonnx(model, case.electrodes, case.samples, folder / "model.onnx")
+        export_qonnx(model, model.inputs, case.samples, folder / "model.onnx")
         streamlined = streamline(ModelWrapper(str(folder / "model.onnx")))
         dataflow = build_dataflow(streamlined, random_folding(streamlined, rng))
         generate(dataflow, folder / "rtl", f"fuzz {case.seed}")
         netlists = VerilatedAccelerator(dataflow, folder / "rtl", folder / "objects", netlists=True).run(windows)
         outputs = {
-            "streamlined": run_streamlined(streamlined, windows, tuple(expected))[1],
+            "streamlined": run_streamlined(streamlined, golden.graph_windows(windows), tuple(expected))[1],
             "dataflow": graph.run(dataflow, windows),
             "netlist": graph.run(dataflow, windows, netlists=True),
             "rtl": netlists.layers,
@@ -169,12 +170,17 @@ def _smaller(case: Case) -> Iterator[Case]:
             less = block.model_copy(update=change)
             if less != block and less.hidden:
                 yield _changed(case, blocks=(*blocks[:index], less, *blocks[index + 1 :]))
-    for change in ({"width": model.width // 2}, {"stem_kernel": max(2, model.stem_kernel // 2)}, {"stem_stride": 1}):
+    for change in (
+        {"width": model.width // 2},
+        {"stem_kernel": max(2, model.stem_kernel // 2)},
+        {"stem_stride": 1},
+        {"copies": 1},
+    ):
         less = model.model_copy(update=change)
         if less != model and less.width:
             yield Case(less, case.electrodes, case.samples, case.seed)
     if case.electrodes > 2:
-        yield Case(model, case.electrodes // 2, case.samples, case.seed)
+        yield Case(model, max(2, case.electrodes // 2), case.samples, case.seed)
     if case.samples > 16:
         yield Case(model, case.electrodes, case.samples // 2, case.seed)
 
