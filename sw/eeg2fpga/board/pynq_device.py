@@ -18,13 +18,16 @@ from .manifest import HASHED
 CLOCK_TOLERANCE = 0.01
 """How far below the build's clock FCLK0 may be: what its dividers cannot meet."""
 POLL_SECONDS = 50e-6
+INTERRUPT_LINE = 61
+"""IRQ_F2P[0] at the interrupt controller (UG585, table 7-4); PYNQ's images have a UIO device for it, `fabric`."""
 
 
 class PynqDevice:
     """Loads the folder's bit file and sets FCLK0. A Device (device.py).
 
-    With a .hwh that pynq can read the bit file is an Overlay, and the interrupt is waited for if the kernel has a UIO
-    device for it; else it is a Bitstream, and the registers are polled. Raises AcceleratorError where there is no pynq,
+    With a .hwh that pynq can read the bit file is an Overlay, else a Bitstream. The interrupt is waited for where the
+    kernel has a UIO device for it, else the registers are polled. (pynq's own Interrupt is for asyncio alone, and its
+    metadata leave out interrupts that go to the PS without a controller between.) Raises AcceleratorError where there is no pynq,
     DeviceError where FCLK0 cannot be what the build was timed for.
     """
 
@@ -38,9 +41,12 @@ class PynqDevice:
         self._bitstream = _bitstream(pynq, str((Path(folder) / HASHED["bit"]).resolve()))
         self.reset()
         self._registers = pynq.MMIO(manifest["base_address"], manifest["address_range"], device=self._bitstream.device)
-        self._interrupt = _open_interrupt(self._bitstream)
-        self.waits_for = "interrupt" if self._interrupt is not None else "polling"
-        """How `wait` notices the end of a batch."""
+        self._interrupt = _open_interrupt()
+
+    @property
+    def waits_for(self) -> str:
+        """How `wait` notices the end of a batch: `interrupt` or `polling`."""
+        return "polling" if self._interrupt is None else "interrupt"
 
     def read(self, offset: int) -> int:
         """A register's value, 32 bits, by byte offset."""
@@ -61,10 +67,14 @@ class PynqDevice:
             return self._poll(seconds)
         # A write of 1 enables the interrupt in the kernel, a read takes its count.
         os.write(self._interrupt, struct.pack("<I", 1))
-        came, _, _ = select.select([self._interrupt], [], [], seconds)
-        if came:
+        if select.select([self._interrupt], [], [], seconds)[0]:
             os.read(self._interrupt, 4)
-        return bool(came)
+            return True
+        if self.read(registers.INTERRUPT) & 1:
+            # The accelerator raised it and the kernel did not hear: that device is of another interrupt.
+            self._forget_interrupt()
+            return True
+        return False
 
     def reset(self) -> None:
         """Load the bit file (again): every register and whatever was under way is gone. FCLK0 is set before."""
@@ -81,6 +91,9 @@ class PynqDevice:
 
     def close(self) -> None:
         """The FPGA keeps its configuration."""
+        self._forget_interrupt()
+
+    def _forget_interrupt(self) -> None:
         if self._interrupt is not None:
             os.close(self._interrupt)
             self._interrupt = None
@@ -100,21 +113,17 @@ def _bitstream(pynq: object, bit: str) -> object:
         return pynq.Bitstream(bit)
     try:
         return pynq.Overlay(bit, download=False)
-    # pynq's parsers, and xclbinutil behind them, raise whatever the file leads to; all that is lost is the interrupt.
+    # pynq's parsers, and xclbinutil behind them, raise whatever the file leads to; nothing here needs the metadata.
     except Exception:
         return pynq.Bitstream(bit)
 
 
-def _open_interrupt(bitstream: object) -> int | None:
+def _open_interrupt() -> int | None:
     """File descriptor of the UIO device of the accelerator's interrupt; None if there is none that may be used."""
-    pins = getattr(bitstream, "interrupt_pins", {})
-    lines = [pin["raw_irq"] for name, pin in pins.items() if name.endswith("/interrupt") and "raw_irq" in pin]
-    if not lines:
-        return None
     from pynq.interrupt import get_uio_irq
 
     try:
-        path = get_uio_irq(lines[0])
+        path = get_uio_irq(INTERRUPT_LINE)
         return None if path is None else os.open(path, os.O_RDWR)
     except OSError:
         return None
