@@ -4,6 +4,8 @@ BUILD  ?= synthetic-valence-s
 # Studies are about real people unless a build is named.
 STUDY  := $(if $(filter file,$(origin BUILD)),eegmat-s,$(BUILD))
 UNIT   ?=
+BOARD  ?= pynq-z2
+TOOLCHAIN ?=
 N      ?= 30
 SEED   ?= 1
 WAVES  ?=
@@ -15,7 +17,7 @@ PYNQ   := .venv-pynq
 PYNQ_READY := $(PYNQ)/ready
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo hardware crossval ablation peers checkpoints simulator test sim verify bench bench-check foldings scaling fuzz lint clean
+.PHONY: help setup demo hardware bitstream simulator crossval ablation peers checkpoints test sim verify bench bench-check foldings scaling fuzz lint clean
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F':.*## ' '{printf "  make %-11s %s\n", $$1, $$2}'
@@ -42,6 +44,9 @@ demo: $(READY) ## EEG in, checked accelerator and report out (BUILD=...)
 
 hardware: $(READY) ## as demo, from the committed checkpoint, without training (BUILD=eegmat-s)
 	$(BIN)/eeg2fpga demo --pretrained $(STUDY)
+
+bitstream: $(READY) ## a folder for a board: bit file, driver, notebook (BOARD=pynq-z2 BUILD=eegmat-s TOOLCHAIN=vivado|openxc7)
+	$(BIN)/eeg2fpga bitstream $(STUDY) --board $(BOARD) $(if $(TOOLCHAIN),--toolchain $(TOOLCHAIN)) $(if $(wildcard builds/checkpoints/$(STUDY)/binary.npz),--pretrained)
 
 crossval: $(READY) ## both stages by subject, by trial and shuffled, six folds each (BUILD=eegmat-s)
 	$(BIN)/eeg2fpga crossval $(STUDY)

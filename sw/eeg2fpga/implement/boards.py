@@ -50,13 +50,15 @@ class Divided:
 
 
 def divide(board: Board, clock_mhz: float) -> Divided:
-    """The fastest FCLK0 that is no faster than `clock_mhz`: two divisors of 1 to 63 (UG585, 25.6.2), as even as can be."""
+    """The fastest FCLK0 up to `clock_mhz`: divisors of 1 to 63 (UG585, FPGA0_CLK_CTRL), as alike as can be."""
     pairs = [(d0, d1) for d0 in range(1, 64) for d1 in range(1, 64)]
     choices = [(board.io_pll_mhz / (d0 * d1), -abs(d0 - d1), d0, d1) for d0, d1 in pairs]
     # 100.0000001 is 100 to a person.
     legal = [choice for choice in choices if choice[0] <= clock_mhz * (1 + 1e-9)]
     if not legal:
         slowest = board.io_pll_mhz / 63 / 63
-        raise UserError(f"clock_mhz {clock_mhz} is slower than FCLK0 gets ({slowest:.2f} MHz): raise hardware.clock_mhz")
+        raise UserError(
+            f"clock_mhz {clock_mhz} is slower than FCLK0 gets ({slowest:.2f} MHz): raise hardware.clock_mhz"
+        )
     mhz, _, divisor0, divisor1 = max(legal)
     return Divided(divisor0, divisor1, mhz)

@@ -1,4 +1,4 @@
-"""The hardware handoff (.hwh) that PYNQ reads beside a bit file: Vivado writes one for a block design, this one is ours."""
+"""The hardware handoff (.hwh) that PYNQ reads beside a bit file, written without a block design."""
 
 from eeg2fpga.board.manifest import ADDRESS_RANGE, BASE_ADDRESS
 from eeg2fpga.implement.boards import Board, divide

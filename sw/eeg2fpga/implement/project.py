@@ -87,6 +87,8 @@ def _copy_memories(source: Path, target: Path) -> list[str]:
     for name in names:
         content = (source / name).read_bytes()
         if not content.endswith(b"\n"):
-            raise UserError(f"{source / name} is empty or cut off (no line end): delete {source.parent} and build again")
+            raise UserError(
+                f"{source / name} is empty or cut off (no line end): delete {source.parent} and build again"
+            )
         (target / name).write_bytes(content)
     return names

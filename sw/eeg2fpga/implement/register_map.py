@@ -1,4 +1,4 @@
-"""The shell's registers (docs/board.md) as the hardware handoff describes them: name, offset, access, meaning, fields."""
+"""The shell's registers (docs/board.md) as the hardware handoff describes them."""
 
 from dataclasses import dataclass
 
