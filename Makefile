@@ -76,7 +76,7 @@ fuzz: $(READY) ## N random networks through the whole flow: make fuzz N=30 SEED=
 	$(BIN)/eeg2fpga fuzz --count $(N) --seed $(SEED)
 
 simulator: $(READY) ## the folder that a board gets, with the verilated accelerator in place of a bit file (BUILD=eegmat-s)
-	$(BIN)/eeg2fpga simulator $(if $(wildcard builds/checkpoints/$(STUDY)),--pretrained) $(STUDY)
+	$(BIN)/eeg2fpga simulator $(STUDY) $(if $(wildcard builds/checkpoints/$(STUDY)/binary.npz),--pretrained)
 
 verify: $(READY) ## compare golden model, streamlined graph, dataflow graph and RTL (BUILD=...)
 	$(BIN)/eeg2fpga verify $(BUILD)

@@ -29,8 +29,9 @@ class PynqDevice:
 
     With a .hwh that pynq can read the bit file is an Overlay, else a Bitstream. The interrupt is waited for where the
     kernel has a UIO device for it, else the registers are polled. (pynq's own Interrupt is for asyncio alone, and its
-    metadata leave out interrupts that go to the PS without a controller between.) Raises AcceleratorError where there is no pynq,
-    DeviceError where FCLK0 cannot be what the build was timed for.
+    metadata leave out interrupts that go to the PS without a controller between.)
+
+    Raises AcceleratorError where there is no pynq, DeviceError where FCLK0 cannot be what the build was timed for.
     """
 
     def __init__(self, folder: Path, manifest: dict) -> None:
