@@ -12,15 +12,23 @@ WAVES  ?=
 VENV   := .venv
 BIN    := $(VENV)/bin
 READY  := $(VENV)/ready
+# The real pynq package needs another numpy.
+PYNQ   := .venv-pynq
+PYNQ_READY := $(PYNQ)/ready
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo hardware bitstream crossval ablation peers checkpoints test sim verify bench bench-check foldings scaling fuzz lint clean
+.PHONY: help setup demo hardware bitstream crossval ablation peers checkpoints simulator test sim verify bench bench-check foldings scaling fuzz lint clean
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F':.*## ' '{printf "  make %-11s %s\n", $$1, $$2}'
 	@echo "  BUILD=<name> picks builds/<name>.yaml (default $(BUILD)); EEG2FPGA_DATA names the folder of data sets"
 
-setup: $(READY) ## create .venv with everything (once)
+setup: $(READY) $(PYNQ_READY) ## create .venv with everything, .venv-pynq with pynq (once)
+
+$(PYNQ_READY): requirements-pynq.txt
+	$(PYTHON) -m venv $(PYNQ)
+	$(PYNQ)/bin/pip install --quiet --disable-pip-version-check -r requirements-pynq.txt
+	@touch $(PYNQ_READY)
 
 # finn-plus pins an older brevitas whose setuptools excludes torch 2.13: it is installed without its pins.
 $(READY): requirements.txt requirements-peers.txt requirements-bench.txt pyproject.toml
@@ -67,10 +75,13 @@ scaling: $(READY) ## how LUTs, buffers, cycles and flow time grow with the netwo
 fuzz: $(READY) ## N random networks through the whole flow: make fuzz N=30 SEED=1
 	$(BIN)/eeg2fpga fuzz --count $(N) --seed $(SEED)
 
+simulator: $(READY) ## the folder that a board gets, with the verilated accelerator in place of a bit file (BUILD=eegmat-s)
+	$(BIN)/eeg2fpga simulator $(if $(wildcard builds/checkpoints/$(STUDY)),--pretrained) $(STUDY)
+
 verify: $(READY) ## compare golden model, streamlined graph, dataflow graph and RTL (BUILD=...)
 	$(BIN)/eeg2fpga verify $(BUILD)
 
-test: $(READY) ## all tests: Python, every RTL unit under cocotb, the whole flow
+test: $(READY) $(PYNQ_READY) ## all tests: Python, every RTL unit under cocotb, the whole flow
 	$(BIN)/python -m pytest -n 2
 
 sim: $(READY) ## cocotb test of one unit: make sim UNIT=fifo WAVES=1

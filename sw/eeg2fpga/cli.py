@@ -169,6 +169,23 @@ def bitstream(
 
 
 @app.command()
+def simulator(
+    build: Build,
+    pretrained: Annotated[bool, typer.Option(help="no training: the committed checkpoint, all windows")] = False,
+) -> None:
+    """The folder that a board gets, with the verilated accelerator in place of a bit file: the driver on a PC."""
+    flow = _flow(build, pretrained)
+    from eeg2fpga.implement.simulator import write_simulator
+
+    dataset, split = flow.data()
+    flow.train(dataset, split)
+    flow.compile(dataset, split)
+    flow.check(dataset, split)
+    folder = write_simulator(flow.folder, flow.config.hardware)
+    console.print(f"simulator: {folder}", soft_wrap=True)
+
+
+@app.command()
 def compile(
     model: Annotated[Path, typer.Argument(help="a binarized network as Brevitas exports it, QONNX")],
     folder: Annotated[Path, typer.Argument(help="where its dataflow graph and RTL go")],
