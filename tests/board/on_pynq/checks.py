@@ -162,21 +162,28 @@ def test_interrupted_by_a_person(accelerator, board, vectors, seed):
     chosen = rng.integers(0, len(vectors["windows"]), 4)
     windows, classes = vectors["windows"][chosen], vectors["classes"][chosen]
     board.simulator.configure(stall_per_mille=int(rng.integers(0, 300)), seed=seed + 1)
-    accesses = int(rng.integers(0, 16))
+    # 4 windows take some 31,000 cycles, 5,000 between two accesses: all of these are within the batch.
+    accesses, moments = int(rng.integers(0, 5)), []
 
     def between():
         nonlocal accesses
+        if not board.simulator.read(registers.STATUS) & registers.BUSY:
+            return
         accesses -= 1
         if accesses < 0:
             board.between = None
             board.simulator.run(int(rng.integers(0, 5000)))
+            assert board.simulator.read(registers.STATUS) & registers.BUSY
+            moments.append(board.simulator.read(registers.CYCLES))
             raise KeyboardInterrupt
 
     board.between = between
     with pytest.raises(KeyboardInterrupt):
         accelerator.predict(windows)
     assert not board.default_memory.live
-    assert not accelerator.registers()["STATUS"] & registers.BUSY
+    status = accelerator.registers()["STATUS"]
+    assert status & registers.ABORTED and not status & registers.BUSY
+    print(f"aborted at cycle {moments[0]}")
     assert np.array_equal(accelerator.predict(windows), classes)
     assert len(board.downloads) == 1
 
