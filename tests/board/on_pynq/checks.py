@@ -159,11 +159,12 @@ def test_slow_memory_is_no_time_out(accelerator, board, vectors):
 def test_interrupted_by_a_person(accelerator, board, vectors, seed):
     """Ctrl-C at any cycle: the batch is aborted, the buffers are free, the next batch is right."""
     rng = np.random.default_rng(seed)
-    chosen = rng.integers(0, len(vectors["windows"]), 4)
+    chosen = rng.integers(0, len(vectors["windows"]), 8)
     windows, classes = vectors["windows"][chosen], vectors["classes"][chosen]
     board.simulator.configure(stall_per_mille=int(rng.integers(0, 300)), seed=seed + 1)
-    # 4 windows take some 31,000 cycles, 5,000 between two accesses: all of these are within the batch.
-    accesses, moments = int(rng.integers(0, 5)), []
+    # 8 windows take 62,000 cycles and 5,000 pass before each access, so that ABORT comes 10,000 after the Ctrl-C: up to
+    # 50,000 it still finds the batch running.
+    accesses, moments = int(rng.integers(0, 9)), []
 
     def between():
         nonlocal accesses
