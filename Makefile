@@ -4,6 +4,8 @@ BUILD  ?= synthetic-valence-s
 # Studies are about real people unless a build is named.
 STUDY  := $(if $(filter file,$(origin BUILD)),eegmat-s,$(BUILD))
 UNIT   ?=
+BOARD  ?= pynq-z2
+TOOLCHAIN ?=
 UNITS  := $(sort $(notdir $(patsubst %/,%,$(dir $(wildcard hw/*/*/test_*.py)))))
 N      ?= 30
 SEED   ?= 1
@@ -11,15 +13,23 @@ WAVES  ?=
 VENV   := .venv
 BIN    := $(VENV)/bin
 READY  := $(VENV)/ready
+# The real pynq package needs another numpy.
+PYNQ   := .venv-pynq
+PYNQ_READY := $(PYNQ)/ready
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo hardware crossval ablation peers checkpoints test sim verify bench bench-check foldings scaling fuzz lint clean
+.PHONY: help setup demo hardware bitstream simulator crossval ablation peers checkpoints test sim verify bench bench-check foldings scaling fuzz lint clean
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F':.*## ' '{printf "  make %-11s %s\n", $$1, $$2}'
 	@echo "  BUILD=<name> picks builds/<name>.yaml (default $(BUILD)); EEG2FPGA_DATA names the folder of data sets"
 
-setup: $(READY) ## create .venv with everything (once)
+setup: $(READY) $(PYNQ_READY) ## create .venv with everything, .venv-pynq with pynq (once)
+
+$(PYNQ_READY): requirements-pynq.txt
+	$(PYTHON) -m venv $(PYNQ)
+	$(PYNQ)/bin/pip install --quiet --disable-pip-version-check -r requirements-pynq.txt
+	@touch $(PYNQ_READY)
 
 # finn-plus pins an older brevitas whose setuptools excludes torch 2.13: it is installed without its pins.
 $(READY): requirements.txt requirements-peers.txt requirements-bench.txt pyproject.toml
@@ -35,6 +45,9 @@ demo: $(READY) ## EEG in, checked accelerator and report out (BUILD=...)
 
 hardware: $(READY) ## as demo, from the committed checkpoint, without training (BUILD=eegmat-s)
 	$(BIN)/eeg2fpga demo --pretrained $(STUDY)
+
+bitstream: $(READY) ## a folder for a board: bit file, driver, notebook (BOARD=pynq-z2 BUILD=eegmat-s TOOLCHAIN=vivado|openxc7)
+	$(BIN)/eeg2fpga bitstream $(STUDY) --board $(BOARD) $(if $(TOOLCHAIN),--toolchain $(TOOLCHAIN)) $(if $(wildcard builds/checkpoints/$(STUDY)/binary.npz),--pretrained)
 
 crossval: $(READY) ## both stages by subject, by trial and shuffled, six folds each (BUILD=eegmat-s)
 	$(BIN)/eeg2fpga crossval $(STUDY)
@@ -63,10 +76,13 @@ scaling: $(READY) ## how LUTs, buffers, cycles and flow time grow with the netwo
 fuzz: $(READY) ## N random networks through the whole flow: make fuzz N=30 SEED=1
 	$(BIN)/eeg2fpga fuzz --count $(N) --seed $(SEED)
 
+simulator: $(READY) ## the folder that a board gets, with the verilated accelerator in place of a bit file (BUILD=eegmat-s)
+	$(BIN)/eeg2fpga simulator $(STUDY) $(if $(wildcard builds/checkpoints/$(STUDY)/binary.npz),--pretrained)
+
 verify: $(READY) ## compare golden model, streamlined graph, dataflow graph and RTL (BUILD=...)
 	$(BIN)/eeg2fpga verify $(BUILD)
 
-test: $(READY) ## all tests: Python, every RTL unit under cocotb, the whole flow
+test: $(READY) $(PYNQ_READY) ## all tests: Python, every RTL unit under cocotb, the whole flow
 	$(BIN)/python -m pytest -n 2
 
 sim: $(READY) ## cocotb test of one unit: make sim UNIT=fifo WAVES=1

@@ -1,6 +1,7 @@
 """The command `eeg2fpga`.
 
-Exit codes: 0 done; 1 a check failed; 2 bad input, said in one line. A traceback is a defect of ours.
+Exit codes: 0 done; 1 a check failed; 2 bad input, said in one line; 3 all done but for a tool that is not installed.
+A traceback is a defect of ours.
 """
 
 import sys
@@ -10,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 from rich.console import Console
 
-from eeg2fpga.errors import UserError
+from eeg2fpga.errors import CheckError, MissingToolsError, UserError
 from eeg2fpga.locations import BUILDS, CHECKPOINTS, OUTPUTS
 
 if TYPE_CHECKING:
@@ -139,6 +140,53 @@ def verify(build: Build = "synthetic-valence-s") -> None:
         _print_differences(found)
         raise typer.Exit(1)
     console.print(f"{found['windows']} windows: golden = streamlined = dataflow = RTL, 0 mismatches")
+
+
+@app.command()
+def simulator(
+    build: Build,
+    pretrained: Annotated[bool, typer.Option(help="no training: the committed checkpoint, all windows")] = False,
+) -> None:
+    """The folder that a board gets, with the verilated accelerator in place of a bit file: the driver on a PC."""
+    flow = _flow(build, pretrained)
+    from eeg2fpga.implement.simulator import write_simulator
+
+    dataset, split = flow.data()
+    flow.train(dataset, split)
+    flow.compile(dataset, split)
+    flow.check(dataset, split)
+    found = flow.read("verification.json")
+    if found["mismatches"] or found["altered"]:
+        _print_differences(found)
+        raise typer.Exit(1)
+    folder = write_simulator(flow.folder, flow.config.hardware)
+    console.print(f"simulator: {folder}", soft_wrap=True)
+
+
+@app.command()
+def bitstream(
+    build: Build = "eegmat-s",
+    board: Annotated[str, typer.Option(help="pynq-z2, pynq-z1 or arty-z7-20")] = "pynq-z2",
+    toolchain: Annotated[
+        str | None, typer.Option(help="vivado or openxc7; the first that is found if not given")
+    ] = None,
+    pretrained: Annotated[bool, typer.Option(help="no training: the committed checkpoint, all windows")] = False,
+    seeds: Annotated[
+        int, typer.Option(help="openXC7: so many runs of place and route, the fastest is kept", min=1)
+    ] = 3,
+    any_version: Annotated[bool, typer.Option(help="take tools of any version")] = False,
+) -> None:
+    """A folder for a board: bit file, hardware handoff, manifest, driver, notebook: builds/out/<build>/<board>."""
+    from eeg2fpga.implement.boards import find_board
+    from eeg2fpga.implement.tools import find_toolchain
+
+    chosen = find_board(board)
+    tools = find_toolchain(toolchain, chosen, any_version)
+    flow = _flow(build, pretrained)
+    from eeg2fpga.implement.bitstream import make_bitstream
+
+    target = make_bitstream(flow, chosen, tools, range(1, seeds + 1), console)
+    console.print(f"for the board: {target}", soft_wrap=True)
 
 
 @app.command()
@@ -296,12 +344,13 @@ def _print_differences(found: dict) -> None:
 
 
 def main() -> None:
-    """Entry point: a UserError is one line on stderr and exit code 2."""
+    """Entry point: what is not a defect of ours is said on stderr, without a traceback."""
+    codes = {CheckError: 1, UserError: 2, MissingToolsError: 3}
     try:
         app()
-    except UserError as error:
+    except tuple(codes) as error:
         print(f"eeg2fpga: {error}", file=sys.stderr)
-        sys.exit(2)
+        sys.exit(codes[type(error)])
 
 
 if __name__ == "__main__":

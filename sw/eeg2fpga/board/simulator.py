@@ -87,10 +87,20 @@ class Simulator:
         self._memory = np.zeros(memory_bytes, np.uint8)
         self._allocated = {}
         self._library = _load(library)
-        self._shell = self._library.shell_create(self._memory.ctypes.data, BASE, memory_bytes)
+        self._settings, self._faults, self._shell = None, [], None
+        self.reset()
+        self.configure()
+
+    def reset(self):
+        """A shell fresh from reset, with no burst on its way; memory, its settings and its faults stay."""
+        self.close()
+        self._shell = self._library.shell_create(self._memory.ctypes.data, BASE, len(self._memory))
         if not self._shell:
             raise OSError("the simulation could not write to the temporary folder (TMPDIR)")
-        self.configure()
+        if self._settings is not None:
+            self._library.shell_configure(self._shell, ctypes.byref(self._settings))
+        for fault in self._faults:
+            self._library.shell_fault(self._shell, *fault)
 
     def configure(
         self,
@@ -107,18 +117,21 @@ class Simulator:
         write_outstanding: bursts that it accepts before it has finished others. stall_per_mille: of 1000 cycles, those
         in which a channel pauses (each channel for itself; registers too).
         """
-        settings = _Settings(read_latency, write_latency, read_outstanding, write_outstanding, stall_per_mille, seed)
-        self._library.shell_configure(self._shell, ctypes.byref(settings))
+        arguments = (read_latency, write_latency, read_outstanding, write_outstanding, stall_per_mille, seed)
+        self._settings = _Settings(*arguments)
+        self._library.shell_configure(self._shell, ctypes.byref(self._settings))
 
     def fault(self, low, high, response):
         """Answer accesses to bytes `low` to `high` - 1 with an AXI response; errors (2, 3) move no data.
 
         What lies outside the memory is answered with DECODE_ERROR in any case.
         """
+        self._faults.append((low, high, response))
         self._library.shell_fault(self._shell, low, high, response)
 
     def clear_faults(self):
         """Forget all faults."""
+        self._faults = []
         self._library.shell_clear_faults(self._shell)
 
     def read(self, offset):
@@ -140,6 +153,11 @@ class Simulator:
         buffer._device = self
         self._allocated[buffer.device_address] = size
         return buffer
+
+    @property
+    def buffers(self):
+        """How many buffers are allocated and not freed."""
+        return len(self._allocated)
 
     def wait(self, seconds):
         """Run until the interrupt comes, at most `seconds` of the clock; return whether it came."""
