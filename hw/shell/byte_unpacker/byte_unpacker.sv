@@ -1,6 +1,5 @@
-// Beats of 8 bytes to words of LANES bytes, in order; the side with more words moves one a cycle.
-//
-// Where neither of 8 and LANES divides the other: a gearbox to the least multiple of LANES that is not below 8, and from there down.
+// Beats of 8 bytes to words of LANES bytes, in order; the side with more words moves one a cycle, and no word waits for more beats
+// than hold its bytes.
 `default_nettype none
 
 module byte_unpacker #(
@@ -20,12 +19,25 @@ module byte_unpacker #(
       ILLEGAL_LANES_below_one_in_byte_unpacker u ();
     end
 
-    if (8 % LANES == 0 || LANES % 8 == 0) begin : g_even
+    if (LANES < 8) begin : g_narrow
+      byte_splitter #(
+          .BYTES(LANES)
+      ) u_splitter (
+          .clk(clk),
+          .rst_n(rst_n),
+          .s_axis_tdata(s_axis_tdata),
+          .s_axis_tvalid(s_axis_tvalid),
+          .s_axis_tready(s_axis_tready),
+          .m_axis_tdata(m_axis_tdata),
+          .m_axis_tvalid(m_axis_tvalid),
+          .m_axis_tready(m_axis_tready)
+      );
+    end else if (LANES % 8 == 0) begin : g_whole
       width_converter #(
           .ELEMENT_BITS(8),
           .IN_ELEMENTS(8),
           .OUT_ELEMENTS(LANES)
-      ) u_convert (
+      ) u_converter (
           .clk(clk),
           .rst_n(rst_n),
           .s_axis_tdata(s_axis_tdata),
@@ -36,43 +48,18 @@ module byte_unpacker #(
           .m_axis_tready(m_axis_tready)
       );
     end else begin : g_odd
-      localparam integer BYTES = (8 + LANES - 1) / LANES * LANES;
-      wire [8*BYTES-1:0] tdata;
-      wire tvalid, tready;
-
       byte_gearbox #(
-          .BYTES(BYTES)
+          .BYTES(LANES)
       ) u_gearbox (
           .clk(clk),
           .rst_n(rst_n),
           .s_axis_tdata(s_axis_tdata),
           .s_axis_tvalid(s_axis_tvalid),
           .s_axis_tready(s_axis_tready),
-          .m_axis_tdata(tdata),
-          .m_axis_tvalid(tvalid),
-          .m_axis_tready(tready)
+          .m_axis_tdata(m_axis_tdata),
+          .m_axis_tvalid(m_axis_tvalid),
+          .m_axis_tready(m_axis_tready)
       );
-
-      if (LANES > 8) begin : g_wide
-        assign m_axis_tdata = tdata;
-        assign m_axis_tvalid = tvalid;
-        assign tready = m_axis_tready;
-      end else begin : g_narrow
-        width_converter #(
-            .ELEMENT_BITS(8),
-            .IN_ELEMENTS(BYTES),
-            .OUT_ELEMENTS(LANES)
-        ) u_convert (
-            .clk(clk),
-            .rst_n(rst_n),
-            .s_axis_tdata(tdata),
-            .s_axis_tvalid(tvalid),
-            .s_axis_tready(tready),
-            .m_axis_tdata(m_axis_tdata),
-            .m_axis_tvalid(m_axis_tvalid),
-            .m_axis_tready(m_axis_tready)
-        );
-      end
     end
   endgenerate
 endmodule

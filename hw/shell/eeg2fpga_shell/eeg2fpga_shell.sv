@@ -72,6 +72,10 @@ module eeg2fpga_shell #(
     if (LANES < 1 || ELECTRODES % LANES != 0) begin : g_illegal_lanes
       ILLEGAL_LANES_does_not_divide_ELECTRODES_in_eeg2fpga_shell u ();
     end
+    // What is left of the last beat would be another window.
+    if (ELECTRODES * SAMPLES < 8) begin : g_illegal_window
+      ILLEGAL_window_below_eight_bytes_in_eeg2fpga_shell u ();
+    end
   endgenerate
 
   wire start, abort, clear, load, clear_counters, running, core_rst_n;

@@ -124,7 +124,7 @@ module registers #(
       interrupt <= pending && enabled;
     end
 
-  function automatic [31:0] merge(input [31:0] old, input [31:0] data, input [3:0] strobes);
+  function automatic [31:0] merge(input reg [31:0] old, input reg [31:0] data, input reg [3:0] strobes);
     integer i;
     for (i = 0; i < 4; i = i + 1) merge[8*i+:8] = strobes[i] ? data[8*i+:8] : old[8*i+:8];
   endfunction

@@ -41,6 +41,8 @@ class _Counts(ctypes.Structure):
         ("most_reads", ctypes.c_long),
         ("most_writes", ctypes.c_long),
         ("blocked_reads", ctypes.c_long),
+        ("reads_now", ctypes.c_long),
+        ("writes_now", ctypes.c_long),
     )
 
 
@@ -171,7 +173,8 @@ class Simulator:
         """What the memory saw since reset, by name.
 
         cycles; bursts and beats of reads and writes; the most bursts that were on their way at once (most_reads,
-        most_writes); cycles in which the shell did not take read data (blocked_reads).
+        most_writes) and that are now (reads_now, writes_now); cycles in which the shell did not take read data
+        (blocked_reads).
         """
         counts = _Counts()
         self._library.shell_counts(self._shell, ctypes.byref(counts))

@@ -20,7 +20,7 @@ NETLIST = "_logic.v"
 """Ends the names of files with layers of logic in primitives."""
 PRIMITIVES = HARDWARE / "rtl" / "primitives.v"
 """Models of the device's LUT1..6, LUT6_2, CARRY4 and FDRE."""
-THRESHOLDING = ("multi_threshold", "serial_threshold")
+THRESHOLDING = ("thresholds", "multi_threshold", "serial_threshold")
 SUBUNITS = {"binary_mvu": THRESHOLDING, "depthwise": THRESHOLDING}
 """Units that instantiate others."""
 
