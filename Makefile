@@ -18,7 +18,7 @@ PYNQ   := .venv-pynq
 PYNQ_READY := $(PYNQ)/ready
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo hardware bitstream crossval ablation peers checkpoints simulator test sim verify bench bench-check foldings scaling fuzz lint clean
+.PHONY: help setup demo hardware bitstream simulator crossval ablation peers checkpoints test sim verify bench bench-check foldings scaling fuzz lint clean
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F':.*## ' '{printf "  make %-11s %s\n", $$1, $$2}'
@@ -77,7 +77,7 @@ fuzz: $(READY) ## N random networks through the whole flow: make fuzz N=30 SEED=
 	$(BIN)/eeg2fpga fuzz --count $(N) --seed $(SEED)
 
 simulator: $(READY) ## the folder that a board gets, with the verilated accelerator in place of a bit file (BUILD=eegmat-s)
-	$(BIN)/eeg2fpga simulator $(if $(wildcard builds/checkpoints/$(STUDY)),--pretrained) $(STUDY)
+	$(BIN)/eeg2fpga simulator $(STUDY) $(if $(wildcard builds/checkpoints/$(STUDY)/binary.npz),--pretrained)
 
 verify: $(READY) ## compare golden model, streamlined graph, dataflow graph and RTL (BUILD=...)
 	$(BIN)/eeg2fpga verify $(BUILD)

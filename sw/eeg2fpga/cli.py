@@ -143,6 +143,27 @@ def verify(build: Build = "synthetic-valence-s") -> None:
 
 
 @app.command()
+def simulator(
+    build: Build,
+    pretrained: Annotated[bool, typer.Option(help="no training: the committed checkpoint, all windows")] = False,
+) -> None:
+    """The folder that a board gets, with the verilated accelerator in place of a bit file: the driver on a PC."""
+    flow = _flow(build, pretrained)
+    from eeg2fpga.implement.simulator import write_simulator
+
+    dataset, split = flow.data()
+    flow.train(dataset, split)
+    flow.compile(dataset, split)
+    flow.check(dataset, split)
+    found = flow.read("verification.json")
+    if found["mismatches"] or found["altered"]:
+        _print_differences(found)
+        raise typer.Exit(1)
+    folder = write_simulator(flow.folder, flow.config.hardware)
+    console.print(f"simulator: {folder}", soft_wrap=True)
+
+
+@app.command()
 def bitstream(
     build: Build = "eegmat-s",
     board: Annotated[str, typer.Option(help="pynq-z2, pynq-z1 or arty-z7-20")] = "pynq-z2",
@@ -166,23 +187,6 @@ def bitstream(
 
     target = make_bitstream(flow, chosen, tools, range(1, seeds + 1), console)
     console.print(f"for the board: {target}", soft_wrap=True)
-
-
-@app.command()
-def simulator(
-    build: Build,
-    pretrained: Annotated[bool, typer.Option(help="no training: the committed checkpoint, all windows")] = False,
-) -> None:
-    """The folder that a board gets, with the verilated accelerator in place of a bit file: the driver on a PC."""
-    flow = _flow(build, pretrained)
-    from eeg2fpga.implement.simulator import write_simulator
-
-    dataset, split = flow.data()
-    flow.train(dataset, split)
-    flow.compile(dataset, split)
-    flow.check(dataset, split)
-    folder = write_simulator(flow.folder, flow.config.hardware)
-    console.print(f"simulator: {folder}", soft_wrap=True)
 
 
 @app.command()

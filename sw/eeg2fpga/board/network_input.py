@@ -75,8 +75,9 @@ class NetworkInput:
             raise InputError(f"the {what} is {signal.dtype}: give microvolt as floating point (float32 or float64)")
         if signal.ndim != 2 or signal.shape[0] != named:
             raise InputError(f"the {what} must be (electrodes, samples) with {named} rows, its shape is {signal.shape}")
-        # As training has it: readers give float32.
-        chosen = np.ascontiguousarray(signal[list(rows)], dtype=np.float32)
+        # As training has it: readers give float32. What is too large for it becomes infinite, and is refused below.
+        with np.errstate(over="ignore"):
+            chosen = np.ascontiguousarray(signal[list(rows)], dtype=np.float32)
         finite = np.isfinite(chosen)
         if not finite.all():
             row, sample = np.argwhere(~finite)[0]

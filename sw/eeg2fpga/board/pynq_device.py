@@ -18,6 +18,8 @@ from .manifest import HASHED
 CLOCK_TOLERANCE = 0.01
 """How far below the build's clock FCLK0 may be: what its dividers cannot meet."""
 POLL_SECONDS = 50e-6
+LATE_SECONDS = 0.1
+"""Within which the kernel delivers an interrupt that is up."""
 INTERRUPT_LINE = 61
 """IRQ_F2P[0] at the interrupt controller (UG585, table 7-4); PYNQ's images have a UIO device for it, `fabric`."""
 
@@ -27,8 +29,9 @@ class PynqDevice:
 
     With a .hwh that pynq can read the bit file is an Overlay, else a Bitstream. The interrupt is waited for where the
     kernel has a UIO device for it, else the registers are polled. (pynq's own Interrupt is for asyncio alone, and its
-    metadata leave out interrupts that go to the PS without a controller between.) Raises AcceleratorError where there is no pynq,
-    DeviceError where FCLK0 cannot be what the build was timed for.
+    metadata leave out interrupts that go to the PS without a controller between.)
+
+    Raises AcceleratorError where there is no pynq, DeviceError where FCLK0 cannot be what the build was timed for.
     """
 
     def __init__(self, folder: Path, manifest: dict) -> None:
@@ -67,14 +70,14 @@ class PynqDevice:
             return self._poll(seconds)
         # A write of 1 enables the interrupt in the kernel, a read takes its count.
         os.write(self._interrupt, struct.pack("<I", 1))
-        if select.select([self._interrupt], [], [], seconds)[0]:
-            os.read(self._interrupt, 4)
+        if self._delivered(seconds):
             return True
-        if self.read(registers.INTERRUPT) & 1:
-            # The accelerator raised it and the kernel did not hear: that device is of another interrupt.
+        if not self.read(registers.INTERRUPT) & 1:
+            return False
+        # The accelerator raised it: if the kernel does not hear of it now, its device is of another interrupt.
+        if not self._delivered(LATE_SECONDS):
             self._forget_interrupt()
-            return True
-        return False
+        return True
 
     def reset(self) -> None:
         """Load the bit file (again): every register and whatever was under way is gone. FCLK0 is set before."""
@@ -92,6 +95,13 @@ class PynqDevice:
     def close(self) -> None:
         """The FPGA keeps its configuration."""
         self._forget_interrupt()
+
+    def _delivered(self, seconds: float) -> bool:
+        """Whether the kernel says within so long that the interrupt came."""
+        if not select.select([self._interrupt], [], [], seconds)[0]:
+            return False
+        os.read(self._interrupt, 4)
+        return True
 
     def _forget_interrupt(self) -> None:
         if self._interrupt is not None:

@@ -3,6 +3,7 @@
 import hashlib
 import json
 import os
+import select
 import shutil
 import threading
 import tty
@@ -180,26 +181,52 @@ def test_interrupted_by_a_person(accelerator, board, vectors, seed):
     assert len(board.downloads) == 1
 
 
+class Kernel:
+    """The kernel's side of a UIO device, which is a terminal here.
+
+    A write of 1 enables the interrupt; when it is enabled and the shell's line is up, 4 bytes can be read.
+    """
+
+    def __init__(self, board):
+        self._board = board
+        self._end, device = os.openpty()
+        tty.setraw(device)
+        self.path = os.ttyname(device)
+        self.delivered = 0
+        self._stop = threading.Event()
+        self._thread = threading.Thread(target=self._run)
+        self._thread.start()
+
+    def close(self):
+        self._stop.set()
+        self._thread.join()
+
+    def _run(self):
+        enabled = False
+        while not self._stop.is_set():
+            if select.select([self._end], [], [], 0 if enabled else 0.01)[0]:
+                enabled = os.read(self._end, 4) == b"\1\0\0\0"
+            elif enabled:
+                with self._board.lock:
+                    up = self._board.simulator.run(20000, until_interrupt=True)
+                if up:
+                    enabled = False
+                    self.delivered += 1
+                    os.write(self._end, self.delivered.to_bytes(4, "little"))
+
+
 def test_interrupt(board, vectors, monkeypatch):
-    """A terminal is the UIO device: a write of 1 enables it, a read of 4 bytes follows when the shell's line is up."""
-    kernel, device = os.openpty()
-    tty.setraw(device)
-    enabled = []
-
-    def deliver():
-        while len(os.read(kernel, 4)) == 4:
-            enabled.append(1)
-            board.simulator.run(1 << 30, until_interrupt=True)
-            os.write(kernel, (1).to_bytes(4, "little"))
-
-    monkeypatch.setattr(pynq.interrupt, "get_uio_irq", lambda line: os.ttyname(device) if line == 61 else None)
-    threading.Thread(target=deliver, daemon=True).start()
-    with EEGAccelerator(FOLDER) as accelerator:
-        assert accelerator._device.waits_for == "interrupt"
-        before = len(enabled)
-        assert np.array_equal(accelerator.predict(vectors["windows"][:60]), vectors["classes"][:60])
-        assert len(enabled) == before + 1
-        assert accelerator._device.waits_for == "interrupt"
+    kernel = Kernel(board)
+    monkeypatch.setattr(pynq.interrupt, "get_uio_irq", lambda line: kernel.path if line == 61 else None)
+    try:
+        with EEGAccelerator(FOLDER) as accelerator:
+            assert accelerator._device.waits_for == "interrupt"
+            before = kernel.delivered
+            assert np.array_equal(accelerator.predict(vectors["windows"][:60]), vectors["classes"][:60])
+            assert kernel.delivered > before
+            assert accelerator._device.waits_for == "interrupt"
+    finally:
+        kernel.close()
 
 
 def test_an_interrupt_of_another_is_given_up(board, vectors, monkeypatch):
@@ -207,8 +234,12 @@ def test_an_interrupt_of_another_is_given_up(board, vectors, monkeypatch):
     tty.setraw(device)
     monkeypatch.setattr(pynq.interrupt, "get_uio_irq", lambda line: os.ttyname(device))
     with EEGAccelerator(FOLDER) as accelerator:
+        # The end of a batch must fall into a wait, not between two.
+        rng = np.random.default_rng(0)
+        board.between = lambda: board.simulator.run(int(rng.integers(9000)), until_interrupt=True)
+        for _ in range(30):
+            assert np.array_equal(accelerator.predict(vectors["windows"][:3]), vectors["classes"][:3])
         assert accelerator._device.waits_for == "polling"
-        assert np.array_equal(accelerator.predict(vectors["windows"][:3]), vectors["classes"][:3])
 
 
 def test_clock_that_the_board_cannot_give(board, altered):

@@ -10,6 +10,7 @@ import ctypes
 import os
 import platform
 import sys
+import threading
 from pathlib import Path
 
 import numpy as np
@@ -71,6 +72,8 @@ class Zynq(pynq.Device):
     def __init__(self):
         super().__init__("zynq")
         self.capabilities = {"REGISTER_RW": True}
+        self.lock = threading.RLock()
+        """Held by whoever uses the simulator: the processor, or the thread of a check that plays the kernel."""
         self.boot()
 
     def boot(self):
@@ -106,7 +109,8 @@ class Zynq(pynq.Device):
         """A read on the bus."""
         if address in SLCR:
             return self.slcr.get(address - SLCR.start, 0).to_bytes(length, "little")
-        return self._shell(address).read(address - REGISTERS.start).to_bytes(length, "little")
+        with self.lock:
+            return self._shell(address).read(address - REGISTERS.start).to_bytes(length, "little")
 
     def write_registers(self, address, data):
         """A write on the bus."""
@@ -114,7 +118,8 @@ class Zynq(pynq.Device):
         if address in SLCR:
             self.slcr[address - SLCR.start] = value
         else:
-            self._shell(address).write(address - REGISTERS.start, value)
+            with self.lock:
+                self._shell(address).write(address - REGISTERS.start, value)
 
     def flush(self, bo, offset, virtual_address, size):
         """The host's bytes to memory."""
