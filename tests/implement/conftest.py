@@ -15,7 +15,7 @@ from eeg2fpga.implement.project import write_project
 from eeg2fpga.implement.whole import NETLIST, Whole
 from eeg2fpga.implement.yosys import Resources
 
-from tests.implement.bitfiles import bitfile, configuration
+from tests.bitfiles import bitfile, configuration
 from tests.networks import random_network
 
 STAND_INS = Path(__file__).with_name("stand_ins")

@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 from pynq.pl_server.embedded_device import parse_bit_header
 from pynq.pl_server.hwh_parser import _HWHZynq
-from pynq.registers import Register
+from pynq.registers import RegisterMap
 from pynqmetadata.frontends import Metadata
 from pynqmetadata.views.runtime import RuntimeMetadataParser
 
@@ -15,17 +15,20 @@ NAME = "eeg2fpga_0"
 
 
 def register_map(registers: dict) -> dict:
-    """Fields of STATUS and ERROR as pynq's Register gives them, over an array in place of the device."""
+    """Values of registers and fields through pynq's RegisterMap, over an array in place of the device."""
     array = np.zeros(1024, np.uint32)
-    read = {}
-    for name in ("STATUS", "ERROR", "GEOMETRY"):
-        about = registers[name]
-        bits = {field: (at["access"], at["bit_offset"], at["bit_width"], "") for field, at in about["fields"].items()}
-        kind = Register.create_subclass(name, bits)
-        array[about["address_offset"] // 4] = 0x00800013
-        found = kind(address=about["address_offset"], width=about["size"], buffer=array[about["address_offset"] // 4 :])
-        read[name] = {field: int(getattr(found, field)) for field in bits}
-    return read
+    for offset, value in ((0x18, 128 << 16 | 19), (0x24, 0b0110), (0x28, 0b1000000)):
+        array[offset // 4] = value
+    found = RegisterMap.create_subclass("eeg2fpga", registers)(array)
+    found.CONTROL.START = 1
+    found.SOURCE = 0x12345678
+    status, error = found.STATUS, found.ERROR
+    return {
+        "GEOMETRY": [found.GEOMETRY.ELECTRODES, found.GEOMETRY.SAMPLES],
+        "STATUS": [status.BUSY, status.DONE, status.ERROR, status.ABORTED],
+        "ERROR": [error.READ_SLAVE, error.START_WHILE_BUSY],
+        "written": [int(array[0x20 // 4]), int(array[0x38 // 4])],
+    }
 
 
 def main(folder: Path) -> dict:
@@ -42,7 +45,7 @@ def main(folder: Path) -> dict:
         "interrupts": old.interrupt_pins,
         "interrupt_to": [connected.parent().parent().name, connected.name],
         "system": new.family_ps,
-        "fields": register_map(new.ip_dict[NAME]["registers"]),
+        "registers": register_map(new.ip_dict[NAME]["registers"]),
         "bit": header,
     }
 

@@ -3,7 +3,7 @@
 import pytest
 from eeg2fpga.implement.bitfile import check_bitfile, read_bitfile
 
-from tests.implement.bitfiles import bitfile, configuration
+from tests.bitfiles import bitfile, configuration
 
 PART = "xc7z020clg400-1"
 

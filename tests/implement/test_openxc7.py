@@ -35,7 +35,9 @@ def test_a_seed_that_fails_is_passed_over(project, whole, toolchain):
 
 def test_missed_timing_names_a_clock_that_would_do(project, whole, toolchain):
     toolchain("openxc7", MHZ="1=101,2=119.9,3=90")
-    with pytest.raises(CheckError, match=r"119\.9 MHz at best \(seed 2\), 120 are needed for 100 .*clock_mhz: 99 would do"):
+    with pytest.raises(
+        CheckError, match=r"119\.9 MHz at best \(seed 2\), 120 are needed for 100 .*clock_mhz: 99 would do"
+    ):
         implement(project, whole)
     assert not bit_files(project)
 

@@ -73,9 +73,8 @@ def _implement(project: Project, whole: Whole, tools: Toolchain, seeds: Sequence
 
 def _write(flow: Flow, board: Board, tools: Toolchain, project: Project, placed: Placed, target: Path) -> Path:
     clock = divide(board, project.clock_mhz).mhz
-    geometry = {name: int(value) for name, value in project.parameters.items() if name != "BUILD_HASH"}
     described = project.folder / "eeg2fpga.hwh"
-    write_text(described, handoff(board, project.clock_mhz, project.build, project.build_hash[:32], geometry))
+    write_text(described, handoff(board, project.clock_mhz, project.build, project.build_hash[:32], project.parameters))
     write_folder(
         target,
         flow.folder,
