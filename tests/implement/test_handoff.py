@@ -88,7 +88,7 @@ def test_clock(read):
 
 
 def test_interrupt(read):
-    """IRQ_F2P[0] is interrupt 61 of the processor. PYNQ 3 and 4 list only pins behind an axi_intc, of which there is none."""
+    """IRQ_F2P[0] is interrupt 61 of the processor. PYNQ 3 and 4 list only pins behind an axi_intc: there is none."""
     assert read["interrupts"][f"{INSTANCE}/interrupt"] == {
         "controller": "",
         "index": 0,

@@ -8,7 +8,7 @@ module zynq_top #(
     parameter [31:0] BASE = 32'h43C00000,
     parameter [127:0] BUILD_HASH = 128'd0,
     parameter integer ELECTRODES = 1,
-    parameter integer SAMPLES = 1,
+    parameter integer SAMPLES = 8,
     parameter integer LANES = 1
 ) (
     output wire led
