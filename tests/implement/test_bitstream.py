@@ -124,10 +124,9 @@ def test_folder_for_the_board(flow, toolchain, bit, name):
     ],
 )
 def test_a_failure_leaves_no_bit_file_not_even_the_last_one(flow, toolchain, name, settings):
-    toolchain(name)
-    make(flow)
-    assert bit_files(flow)
     toolchain(name, **settings)
+    (flow.folder / "pynq-z2").mkdir()
+    (flow.folder / "pynq-z2" / "eeg2fpga.bit").write_text("of the last run")
     with pytest.raises(CheckError):
         make(flow)
     assert not bit_files(flow) and not (flow.folder / "pynq-z2").exists()
