@@ -283,10 +283,21 @@ def elaboration_error(unit: str, parameters: Mapping[str, int | str], uses: Sequ
     return done.stderr
 
 
-def lint(unit: str, parameters: Mapping[str, int | str], uses: Sequence[str] = ()) -> subprocess.CompletedProcess:
-    """Run `verilator --lint-only -Wall` on `unit` with `parameters`; the caller looks at the result."""
+def lint(
+    unit: str,
+    parameters: Mapping[str, int | str],
+    uses: Sequence[str] = (),
+    more: Sequence[Path] = (),
+    waived: Sequence[str] = (),
+) -> subprocess.CompletedProcess:
+    """Run `verilator --lint-only -Wall` on `unit` with `parameters`; the caller looks at the result.
+
+    more: further files. waived: warnings that do not count.
+    """
     options = [f"-G{name}={_literal(value)}" for name, value in parameters.items()]
-    command = ["verilator", "--lint-only", "-Wall", "--top-module", unit, *options, *map(str, sources(unit, uses))]
+    options += [f"-Wno-{warning}" for warning in waived]
+    files = map(str, [*more, *sources(unit, uses)])
+    command = ["verilator", "--lint-only", "-Wall", "--top-module", unit, *options, *files]
     return subprocess.run(command, env=verilator_environment(), capture_output=True, text=True)
 
 

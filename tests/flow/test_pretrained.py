@@ -5,31 +5,18 @@ import io
 import pytest
 from eeg2fpga import flow as flow_module
 from eeg2fpga.config import BlockConfig, BuildConfig, DataConfig, HardwareConfig, ModelConfig, SplitConfig, TargetConfig
-from eeg2fpga.models.checkpoint import save_checkpoint
-from eeg2fpga.models.eegnet import EEGNet
 from eeg2fpga.report import write_report
 from rich.console import Console
 
-from tests.networks import random_network
+from tests.networks import ELECTRODES, save_tiny_checkpoint
 
-ELECTRODES = ("Fz", "Cz", "Pz")
 MODEL = ModelConfig(width=4, stem_kernel=8, blocks=(BlockConfig(hidden=6, kernel=3, stride=2),))
 
 
 @pytest.fixture
 def checkpoint(tmp_path):
-    metadata = {
-        "electrodes": list(ELECTRODES),
-        "sampling_rate": 128,
-        "window": 128,
-        "normalisation": "calibration",
-        "input_scale": 6 / 127,
-        "class_names": ["low", "high"],
-    }
-    folder = tmp_path / "checkpoint"
-    save_checkpoint(folder / "float.npz", EEGNet(MODEL, 3, 128, binary=False), metadata)
-    save_checkpoint(folder / "binary.npz", random_network(MODEL, 3, 128, seed=4), metadata)
-    return folder
+    save_tiny_checkpoint(tmp_path / "checkpoint", MODEL)
+    return tmp_path / "checkpoint"
 
 
 def test_without_recordings_generated_eeg_proves_the_same(tmp_path, checkpoint, monkeypatch):

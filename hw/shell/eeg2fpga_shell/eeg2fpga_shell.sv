@@ -3,10 +3,11 @@
 // s_axi: AXI4-Lite, the registers. m_axi: windows in, results out; 64 bits, bursts of at most 16 beats, legal as AXI3 and AXI4.
 `default_nettype none
 
+// Yosys looks at the defaults before it sets a parameter: they are legal.
 module eeg2fpga_shell #(
     parameter [127:0] BUILD_HASH = 128'd0,
     parameter integer ELECTRODES = 1,
-    parameter integer SAMPLES = 1,
+    parameter integer SAMPLES = 8,
     parameter integer LANES = 1
 ) (
     input wire clk,

@@ -8,7 +8,7 @@ module zynq_top #(
     parameter [31:0] BASE = 32'h43C00000,
     parameter [127:0] BUILD_HASH = 128'd0,
     parameter integer ELECTRODES = 1,
-    parameter integer SAMPLES = 1,
+    parameter integer SAMPLES = 8,
     parameter integer LANES = 1
 ) (
     output wire led
@@ -21,13 +21,15 @@ module zynq_top #(
   );
 
   // Reset holds at once, also from configuration on, and ends with the clock. FDCE: no shift register takes their place.
-  (* ASYNC_REG = "TRUE" *)reg [3:0] released = 4'd0;
+  (* ASYNC_REG = "TRUE" *)reg [3:0] released;
   wire rst_n = released[3];
+  initial released = 4'd0;
   always @(posedge clk or negedge fclk_resetn[0])
     if (!fclk_resetn[0]) released <= 4'd0;
     else released <= {released[2:0], 1'b1};
 
-  reg [26:0] beat = 27'd0;
+  reg [26:0] beat;
+  initial beat = 27'd0;
   assign led = beat[26];
   always @(posedge clk) beat <= beat + 27'd1;
 

@@ -10,10 +10,10 @@ INSTANCE = "eeg2fpga_0"
 """Name of the IP in PYNQ's ip_dict."""
 
 
-def handoff(board: Board, clock_mhz: float, build: str, build_hash: str, parameters: dict[str, int]) -> str:
+def handoff(board: Board, clock_mhz: float, build: str, build_hash: str, parameters: dict[str, str]) -> str:
     """The .hwh of a bit file: one IP with its registers, its interrupt on IRQ_F2P[0], FCLK0, S_AXI_HP0.
 
-    parameters: ELECTRODES, SAMPLES, LANES of the shell.
+    build_hash: 32 hex digits. parameters: compile.shell.shell_parameters.
     """
     device, package, speed = board.part[:7], board.part[7:-2], board.part[-2:]
     return render(
@@ -27,7 +27,7 @@ def handoff(board: Board, clock_mhz: float, build: str, build_hash: str, paramet
         vlnv=VLNV,
         build=build,
         build_hash=build_hash,
-        parameters=parameters,
+        parameters={name: value for name, value in parameters.items() if name != "BUILD_HASH"},
         base=BASE_ADDRESS,
         high=BASE_ADDRESS + ADDRESS_RANGE - 1,
         size=ADDRESS_RANGE,

@@ -32,12 +32,15 @@ def implement(
     refused = [kind for kind in _REFUSED if whole.cells.get(kind)]
     if refused:
         raise CheckError(f"the netlist has {refused[0]}, which the open tools do not take")
+    for pattern in ("seed*.fasm", "seed*.frames", "seed*.bit"):
+        for path in project.folder.glob(pattern):
+            path.unlink()
     mhz, seed, text = _fastest(project, whole, tools, seeds, said)
     asked = MARGIN * project.clock_mhz
     if mhz < asked:
         raise CheckError(
             f"timing missed: {mhz:.1f} MHz at best (seed {seed}), {asked:.0f} are needed for {project.clock_mhz:g} "
-            f"since not all delays are known: set hardware.clock_mhz to {int(mhz / MARGIN)}, try more seeds, or use Vivado"
+            f"since not all delays are known: hardware.clock_mhz: {int(mhz / MARGIN)} would do, or --seeds, or Vivado"
         )
     bit = _bit(project, tools, seed)
     timing = {"met": True, "worst_slack_ns": round(project.period_ns - 1000 / mhz, 3), "achieved_mhz": round(mhz, 2)}
@@ -65,7 +68,6 @@ def _fastest(
 
 
 def _nextpnr(project: Project, whole: Whole, tools: OpenXC7, seed: int) -> list[str]:
-    (project.folder / _fasm(seed)).unlink(missing_ok=True)
     # It ends with an error where a clock is missed: this module judges timing itself, over all seeds.
     return [
         *(str(tools.nextpnr), "--chipdb", str(tools.chipdb), "--xdc", project.board.constraints.name),
@@ -95,8 +97,6 @@ def _check_fasm(path: Path) -> None:
 def _bit(project: Project, tools: OpenXC7, seed: int) -> Path:
     folder, part = project.folder, project.board.part
     frames, bit = folder / f"seed{seed}.frames", folder / f"seed{seed}.bit"
-    frames.unlink(missing_ok=True)
-    bit.unlink(missing_ok=True)
     command = [str(tools.fasm2frames), "--part", part, "--db-root", str(tools.database), _fasm(seed), frames.name]
     try:
         run_program(command, folder, "fasm2frames.log")

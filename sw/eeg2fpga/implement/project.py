@@ -1,5 +1,6 @@
 """Everything that a toolchain reads, in one folder: sources, memory files, top level, constraints."""
 
+import re
 import shutil
 from dataclasses import dataclass
 from pathlib import Path
@@ -18,6 +19,7 @@ from eeg2fpga.implement.render import render
 
 TOP = "eeg2fpga_top"
 CLOCK = "clock.xdc"
+_MEMORY = re.compile(r'"memory/([^"/]+)"')
 
 
 @dataclass(frozen=True)
@@ -59,7 +61,7 @@ def write_project(folder: Path, build: str, model: ModelWrapper, rtl: Path, boar
     files = [*listed, *shell_files(listed)]
     for path in files:
         shutil.copyfile(path, folder / path.name)
-    memories = _copy_memories(rtl / "memory", folder / "memory")
+    memories = _copy_memories(rtl, files, folder / "memory")
     whole = build_hash(rtl)
     parameters = shell_parameters(model, whole[:32])
     top = {"BASE": f"32'h{BASE_ADDRESS:08X}"} | parameters
@@ -81,14 +83,17 @@ def write_project(folder: Path, build: str, model: ModelWrapper, rtl: Path, boar
     )
 
 
-def _copy_memories(source: Path, target: Path) -> list[str]:
+def _copy_memories(rtl: Path, sources: list[Path], target: Path) -> list[str]:
+    """Copy every memory file that a source names; return their names."""
     target.mkdir()
-    names = sorted(path.name for path in source.glob("*")) if source.is_dir() else []
+    names = sorted({name for path in sources for name in _MEMORY.findall(path.read_text())})
     for name in names:
-        content = (source / name).read_bytes()
+        source = rtl / "memory" / name
+        remedy = f"delete {rtl} and build again"
+        if not source.is_file():
+            raise UserError(f"no {name} in {source.parent}: {remedy}")
+        content = source.read_bytes()
         if not content.endswith(b"\n"):
-            raise UserError(
-                f"{source / name} is empty or cut off (no line end): delete {source.parent} and build again"
-            )
+            raise UserError(f"{source} is empty or cut off (no line end): {remedy}")
         (target / name).write_bytes(content)
     return names

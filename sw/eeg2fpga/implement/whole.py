@@ -36,12 +36,20 @@ def synthesise_whole(project: Project) -> Whole:
     boxes = f"read_verilog -lib {' '.join(project.netlists)};" if project.netlists else ""
     filled = f"read_verilog -overwrite {' '.join(project.netlists)}; hierarchy -top {TOP}; proc; flatten;"
     sources = " ".join(name for name in project.sources if name not in project.netlists)
-    # Yosys' -abc9 knows the delays of LUTs and carry chains; `check` ends the run on undriven nets and loops.
+    # -abc9 knows the delays of LUTs and carry chains. `check` ends the run on a net without a driver or with two, or a
+    # loop: before optimisation, which drops what depends on such nets, and after it.
+    synthesis = f"synth_xilinx -family xc7 -flatten -abc9 -nodsp -top {TOP}"
     run_yosys(
-        f"{boxes} read_verilog -sv {sources}; synth_xilinx -family xc7 -flatten -abc9 -nodsp -top {TOP}; "
-        f"{filled if project.netlists else ''} opt_clean; check -assert; delete t:$scopeinfo; write_json {NETLIST}",
+        f"{boxes} read_verilog -sv {sources}; {synthesis} -run begin:prepare; proc; check -assert; "
+        f"{synthesis} -run prepare:; {filled if project.netlists else ''} opt_clean; check -assert; "
+        f"delete t:$scopeinfo; write_json {NETLIST}",
         project.folder,
     )
+    return read_whole(project)
+
+
+def read_whole(project: Project) -> Whole:
+    """The netlist that was synthesised. Raises RuntimeError where a board cannot run it."""
     path = project.folder / NETLIST
     cells = Counter(cell["type"] for cell in json.loads(path.read_text())["modules"][TOP]["cells"].values())
     _check_cells(cells)
