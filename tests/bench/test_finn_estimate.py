@@ -5,7 +5,7 @@ import json
 import numpy as np
 import pytest
 from eeg2fpga.bench.finn_estimate import finn_estimate
-from eeg2fpga.bench.finn_layers import BipolarAsBits, to_finn_layers
+from eeg2fpga.compile.hls.layers import BipolarAsBits, to_finn_layers
 from eeg2fpga.compile.passes.name_layers import TENSORS_KEY
 from eeg2fpga.compile.streamline import run
 from eeg2fpga.errors import UserError
