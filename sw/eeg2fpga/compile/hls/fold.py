@@ -10,6 +10,7 @@ from qonnx.core.modelwrapper import ModelWrapper
 from qonnx.transformation.general import GiveUniqueNodeNames
 
 from eeg2fpga.compile.hls.layers import layer_of
+from eeg2fpga.compile.hls.square_pool import SquarePool
 from eeg2fpga.compile.ops.base import identifier
 from eeg2fpga.config import HardwareConfig
 from eeg2fpga.errors import UserError
@@ -30,6 +31,11 @@ def target_cycles(hardware: HardwareConfig) -> int:
 def fold(model: ModelWrapper, cycles: int) -> ModelWrapper:
     """FINN's layers (layers.to_finn_layers) folded for `cycles` a window; out of reach, the fastest that FINN finds."""
     return model.transform(SetFolding(cycles)).transform(GiveUniqueNodeNames())
+
+
+def for_synthesis(folded: ModelWrapper, part: str) -> ModelWrapper:
+    """Folded layers as they compute what they must in hardware too (square_pool)."""
+    return folded.transform(SquarePool()).transform(SpecializeLayers(part)).transform(GiveUniqueNodeNames())
 
 
 def with_fifos(model: ModelWrapper, part: str) -> ModelWrapper:

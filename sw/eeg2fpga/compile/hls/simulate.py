@@ -9,7 +9,6 @@ import json
 import shutil
 import subprocess
 from concurrent.futures import ThreadPoolExecutor
-from importlib.resources import as_file, files
 from pathlib import Path
 
 import finn.custom_hls
@@ -30,6 +29,7 @@ from eeg2fpga.files import write_text
 
 EXECUTABLE = "node_model"
 HLS = "_hls"
+STAND_INS = Path(__file__).parent / "include"
 
 
 class CompiledLayers:
@@ -46,8 +46,9 @@ class CompiledLayers:
         for node in self._model.graph.node:
             getCustomOp(node).set_nodeattr("exec_mode", "cppsim")
         sources = [_generate(self._model, node, folder / node.name) for node in nodes]
+        compiler = _Compiler(libraries, folder)
         with ThreadPoolExecutor(2) as pool:
-            said = list(pool.map(lambda source: _compile(source, libraries), sources))
+            said = list(pool.map(compiler.compile, sources))
         self.failures = {node.name: error for node, error in zip(nodes, said, strict=True) if error}
         if len(self.failures) == len(nodes):
             name, error = next(iter(self.failures.items()))
@@ -107,18 +108,32 @@ def _generate(model: ModelWrapper, node: NodeProto, folder: Path) -> Path:
     return folder / f"execute_{node.op_type}.cpp"
 
 
-def _compile(source: Path, libraries: Libraries) -> str | None:
-    """Compile a node beside its source; return the first error that g++ found."""
-    templates = Path(finn.templates.get_templates_folder()) / "npy2stream"
-    with as_file(files("eeg2fpga.compile.hls") / "include") as stand_ins:
-        # The headers that Vitis HLS has and the open repositories have not.
-        extra = [] if libraries.complete else [f"-I{stand_ins}", "-include", str(stand_ins / "before_ap_int.h")]
-        folders = (templates, libraries.finn_hlslib, libraries.ap_types, *finn.custom_hls.__path__)
-        command = ["g++", "-std=c++17", "-O2", "-w", *extra, *(f"-I{folder}" for folder in folders)]
-        command += ["-o", str(source.parent / EXECUTABLE), str(source), str(templates / "cnpy.cpp"), "-lz"]
-        result = subprocess.run(command, capture_output=True, text=True)
-    write_text(source.parent / "compile.log", result.stderr)
-    if result.returncode == 0:
-        return None
-    errors = [line for line in result.stderr.splitlines() if "error" in line]
-    return errors[0] if errors else result.stderr.strip()
+class _Compiler:
+    """g++ with FINN's, the libraries' and, where they are needed, our stand-ins' folders."""
+
+    def __init__(self, libraries: Libraries, folder: Path) -> None:
+        templates = Path(finn.templates.get_templates_folder()) / "npy2stream"
+        folders = [templates, libraries.finn_hlslib, libraries.ap_types, *finn.custom_hls.__path__]
+        first = []
+        if not libraries.complete:
+            # The headers that Vitis HLS has and the open repositories have not.
+            folders.insert(0, STAND_INS)
+            first = ["-include", str(STAND_INS / "before_ap_int.h")]
+        self._options = ["-std=c++17", "-O1", "-w", *first, *(f"-I{folder}" for folder in folders)]
+        self._arrays = folder / "cnpy.o"
+        error = self._run("-c", str(templates / "cnpy.cpp"), "-o", str(self._arrays), log=folder / "cnpy.log")
+        if error:
+            raise RuntimeError(f"g++ does not compile FINN's cnpy.cpp: {error}")
+
+    def compile(self, source: Path) -> str | None:
+        """Compile a node beside its source; return the first error that g++ found."""
+        program = str(source.parent / EXECUTABLE)
+        return self._run(str(source), str(self._arrays), "-lz", "-o", program, log=source.parent / "compile.log")
+
+    def _run(self, *arguments: str, log: Path) -> str | None:
+        result = subprocess.run(["g++", *self._options, *arguments], capture_output=True, text=True)
+        write_text(log, result.stderr)
+        if result.returncode == 0:
+            return None
+        errors = [line for line in result.stderr.splitlines() if "error" in line]
+        return errors[0] if errors else result.stderr.strip()
