@@ -3,7 +3,8 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from eeg2fpga.data.windows import SCALE, build_dataset, quantise
+from eeg2fpga.board.signals import SCALE, quantise
+from eeg2fpga.data.windows import build_dataset
 from eeg2fpga.errors import UserError
 
 NAMES = ("low", "high")

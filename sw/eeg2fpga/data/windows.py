@@ -1,4 +1,4 @@
-"""Recordings to INT8 windows: normalisation from what a device can know at that moment, quantisation, the data set."""
+"""Recordings to INT8 windows (arithmetic: board/signals.py, which the device runs too), and the data set of them."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -6,17 +6,11 @@ from typing import Literal
 
 import numpy as np
 
+from eeg2fpga.board.signals import CLIP, FIXED_MICROVOLT, SCALE, calibrated, fixed, quantise, statistics, windowed
 from eeg2fpga.data.recording import Recording
 from eeg2fpga.errors import UserError
 
 Normalisation = Literal["calibration", "window", "fixed"]
-
-CLIP = 6.0
-"""Deviations beyond which a sample is clipped."""
-SCALE = CLIP / 127
-"""z of one integer step."""
-FIXED_MICROVOLT = 10.0
-"""What counts as one deviation under `fixed`: scalp EEG's usual size."""
 
 
 @dataclass(frozen=True)
@@ -35,7 +29,7 @@ class Normaliser:
         Raises UserError if kind is calibration and the recording has no baseline.
         """
         if self.kind == "fixed":
-            return recording.data / FIXED_MICROVOLT
+            return fixed(recording.data)
         if self.kind != "calibration":
             raise ValueError("normalisation `window` is of windows, not of recordings")
         if recording.baseline is None or recording.baseline.shape[1] < 2:
@@ -43,16 +37,12 @@ class Normaliser:
                 f"{recording.file}: subject {recording.subject} has no baseline to calibrate with: add a row labelled "
                 "`baseline` to the CSV, or set data.normalisation to window or fixed"
             )
-        mean = recording.baseline.mean(axis=1, keepdims=True, dtype=np.float64)
-        deviation = recording.baseline.std(axis=1, keepdims=True, dtype=np.float64)
-        return (recording.data - mean) / self._checked(deviation, recording)
+        mean, deviation = statistics(recording.baseline)
+        return calibrated(recording.data, mean, self._checked(deviation, recording))
 
     def window(self, recording: Recording, start: int, length: int) -> np.ndarray:
         """z of one window by its own mean and deviation, (electrodes, length)."""
-        cut = recording.data[:, start : start + length].astype(np.float64)
-        deviation = cut.std(axis=1, keepdims=True)
-        # A flat electrode stays flat: within one window that is no error of the recording.
-        return (cut - cut.mean(axis=1, keepdims=True)) / np.where(deviation > 0, deviation, 1)
+        return windowed(recording.data[:, start : start + length])
 
     @staticmethod
     def _checked(deviation: np.ndarray, recording: Recording) -> np.ndarray:
@@ -60,11 +50,6 @@ class Normaliser:
             flat = recording.electrodes[int(np.argmin(deviation))]
             raise UserError(f"{recording.file}: electrode {flat} is flat in the baseline: drop or repair it")
         return deviation
-
-
-def quantise(z: np.ndarray) -> np.ndarray:
-    """INT8 of normalised samples: clip(z, -6, 6) * 127/6, rounded half to even."""
-    return np.rint(np.clip(z, -CLIP, CLIP) * (127 / CLIP)).astype(np.int8)
 
 
 @dataclass(frozen=True, eq=False)

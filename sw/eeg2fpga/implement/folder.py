@@ -1,0 +1,155 @@
+"""The folder that goes to a board, or to a PC with a simulator in it: docs/board.md."""
+
+import hashlib
+import json
+import os
+import shutil
+import tempfile
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+
+import mne
+import numpy as np
+
+import eeg2fpga.board
+from eeg2fpga.board import registers
+from eeg2fpga.board.manifest import ADDRESS_RANGE, BASE_ADDRESS, FORMAT, HASHED, NAME, file_hash
+from eeg2fpga.errors import UserError
+from eeg2fpga.files import write_json
+from eeg2fpga.implement.example import example_recording, selftest_windows
+from eeg2fpga.locations import HARDWARE
+from eeg2fpga.verify.golden import GoldenModel
+
+DRIVER = Path(eeg2fpga.board.__file__).parent
+DRIVER_NAME = "eeg2fpga_board"
+NEEDED = ("golden.npz", "network.json", "verification.json", "qonnx/model.onnx", "rtl/files.f")
+"""What of a build's outputs goes into the folder."""
+
+
+def shell_files() -> list[Path]:
+    """The shell's sources, hw/shell/<unit>/<unit>.sv."""
+    return sorted(path for path in (HARDWARE / "shell").glob("*/*.sv") if path.stem == path.parent.name)
+
+
+def build_hash(rtl: Path) -> str:
+    """SHA-256, 64 hex digits, over names and bytes of the accelerator in `rtl` (compile.rtl.generate) and the shell.
+
+    The first 32 digits are BUILD_HASH, as the parameter: `128'h{build_hash(rtl)[:32]}`.
+    """
+    sources = {f"rtl/{name}": rtl / name for name in (rtl / "files.f").read_text().split()}
+    sources |= {f"rtl/memory/{path.name}": path for path in (rtl / "memory").glob("*")}
+    sources |= {f"shell/{path.name}": path for path in shell_files()}
+    digest = hashlib.sha256()
+    for name, path in sorted(sources.items()):
+        content = path.read_bytes()
+        digest.update(f"{name}\0{len(content)}\0".encode() + content)
+    return digest.hexdigest()
+
+
+def write_folder(
+    target: Path,
+    outputs: Path,
+    board: str,
+    part: str,
+    clock_mhz: float,
+    toolchain: str,
+    files: Mapping[str, Path],
+    tools: dict | None = None,
+    timing: dict | None = None,
+    utilisation: dict | None = None,
+) -> dict:
+    """Write the folder of docs/board.md to `target`, replacing what was there, whole or not at all; return the manifest.
+
+    outputs: builds/out/<build>, where the flow left golden.npz, network.json, verification.json, qonnx and rtl.
+    files: name in the folder -> file or folder to copy; `eeg2fpga.bit`, `eeg2fpga.hwh` for a board, `eeg2fpga.so` for a
+    simulator. tools, timing, utilisation: manifest entries, JSON types only. Raises UserError if a part of the build is
+    missing.
+    """
+    missing = [name for name in NEEDED if not (outputs / name).is_file()]
+    if missing:
+        raise UserError(f"{outputs} lacks {missing[0]}: run `make demo` or `make hardware` for that build first")
+    network, verification = (json.loads((outputs / name).read_text()) for name in NEEDED[1:3])
+    with _replacing_folder(target) as folder:
+        for name, source in files.items():
+            _copy(source, folder / name)
+        _copy_driver(folder)
+        _write_vectors(folder, outputs, network["input"])
+        whole = build_hash(outputs / "rtl")
+        hashes = {"model": file_hash(outputs / "qonnx" / "model.onnx"), "rtl": whole}
+        hashes |= {key: file_hash(folder / name) for key, name in HASHED.items() if (folder / name).is_file()}
+        manifest = {
+            "format": FORMAT,
+            "build": outputs.name,
+            "board": board,
+            "part": part,
+            "clock_mhz": clock_mhz,
+            "toolchain": toolchain,
+            "register_map": [registers.MAJOR, registers.MINOR],
+            "base_address": BASE_ADDRESS,
+            "address_range": ADDRESS_RANGE,
+            "build_hash": whole[:32],
+            "hashes": hashes,
+            "input": network["input"] | {"montage": _montage(network["input"]["electrodes"])},
+            "cycles_per_window": verification["cycles_per_window"],
+            "latency_cycles": verification["latency_cycles"],
+            "tools": tools or {},
+            "timing": timing or {},
+            "utilisation": utilisation or {},
+        }
+        write_json(folder / NAME, manifest)
+    return manifest
+
+
+def _copy(source: Path, target: Path) -> None:
+    target.parent.mkdir(parents=True, exist_ok=True)
+    if source.is_dir():
+        shutil.copytree(source, target)
+    else:
+        shutil.copyfile(source, target)
+
+
+def _copy_driver(folder: Path) -> None:
+    (folder / DRIVER_NAME).mkdir()
+    for path in sorted(DRIVER.glob("*.py")):
+        shutil.copyfile(path, folder / DRIVER_NAME / path.name)
+    for path in sorted(DRIVER.glob("*.ipynb")):
+        shutil.copyfile(path, folder / path.name)
+
+
+def _write_vectors(folder: Path, outputs: Path, about: dict) -> None:
+    """example.npz and selftest.npz."""
+    golden = GoldenModel.load(outputs / "golden.npz")
+    example = example_recording(about)
+    np.savez_compressed(
+        folder / HASHED["example"],
+        recording=example.data,
+        baseline=example.baseline,
+        electrodes=np.array(example.electrodes),
+        sampling_rate=np.array(example.sampling_rate),
+    )
+    windows = selftest_windows(golden, about, example)
+    np.savez_compressed(folder / HASHED["selftest"], windows=windows, classes=golden.predict(windows))
+
+
+def _montage(electrodes: list[str]) -> dict[str, list[float]]:
+    """Places of electrodes on the head, metres, MNE's colin27_1005."""
+    places = mne.channels.make_standard_montage("colin27_1005").get_positions()["ch_pos"]
+    return {name: [round(float(value), 6) for value in places[name]] for name in electrodes}
+
+
+@contextmanager
+def _replacing_folder(target: Path) -> Iterator[Path]:
+    """Yield a temporary folder beside `target`; it takes the place of `target` if the block succeeds, else it goes."""
+    target.parent.mkdir(parents=True, exist_ok=True)
+    temporary = Path(tempfile.mkdtemp(prefix=f".{target.name}.", dir=target.parent))
+    try:
+        yield temporary
+        temporary.chmod(0o755)
+        old = temporary.with_name(temporary.name + ".old")
+        if target.exists():
+            target.rename(old)
+        os.rename(temporary, target)
+        shutil.rmtree(old, ignore_errors=True)
+    finally:
+        shutil.rmtree(temporary, ignore_errors=True)
