@@ -12,7 +12,7 @@ BIN    := $(VENV)/bin
 READY  := $(VENV)/ready
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo hardware crossval ablation peers checkpoints test sim verify bench bench-check scaling fuzz lint clean
+.PHONY: help setup demo hardware hls crossval ablation peers checkpoints test sim verify bench bench-check scaling fuzz lint clean
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F':.*## ' '{printf "  make %-11s %s\n", $$1, $$2}'
@@ -34,6 +34,9 @@ demo: $(READY) ## EEG in, checked accelerator and report out (BUILD=...)
 
 hardware: $(READY) ## as demo, from the committed checkpoint, without training (BUILD=eegmat-s)
 	$(BIN)/eeg2fpga demo --pretrained $(STUDY)
+
+hls: $(READY) ## FINN's own HLS layers: their code, executed and simulated (BUILD=eegmat-s)
+	$(BIN)/eeg2fpga hls $(STUDY) $(if $(wildcard builds/checkpoints/$(STUDY)/binary.npz),--pretrained)
 
 crossval: $(READY) ## both stages by subject, by trial and shuffled, six folds each (BUILD=eegmat-s)
 	$(BIN)/eeg2fpga crossval $(STUDY)

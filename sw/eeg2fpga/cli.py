@@ -1,6 +1,7 @@
 """The command `eeg2fpga`.
 
-Exit codes: 0 done; 1 a check failed; 2 bad input, said in one line. A traceback is a defect of ours.
+Exit codes: 0 done; 1 a check failed; 2 bad input, said in one line; 3 all done but for a tool that is not installed.
+A traceback is a defect of ours.
 """
 
 import sys
@@ -10,12 +11,13 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 from rich.console import Console
 
-from eeg2fpga.errors import UserError
+from eeg2fpga.errors import CheckError, MissingToolsError, UserError
 from eeg2fpga.locations import BUILDS, CHECKPOINTS, OUTPUTS
 
 if TYPE_CHECKING:
     from eeg2fpga.config import BuildConfig
     from eeg2fpga.flow import Flow
+    from eeg2fpga.hls_flow import HlsFlow
 
 app = typer.Typer(add_completion=False, no_args_is_help=True, pretty_exceptions_enable=False, help=__doc__)
 console = Console()
@@ -32,9 +34,14 @@ def _load(build: str) -> tuple[str, "BuildConfig"]:
 
 def _flow(build: str, pretrained: bool = False) -> "Flow":
     name, config = _load(build)
+    checkpoint = CHECKPOINTS / name if pretrained else None
+    if config.hardware.backend == "hls":
+        from eeg2fpga.hls_flow import HlsFlow
+
+        return HlsFlow(name, config, console, checkpoint)
     from eeg2fpga.flow import Flow
 
-    return Flow(name, config, console, CHECKPOINTS / name if pretrained else None)
+    return Flow(name, config, console, checkpoint)
 
 
 @app.command()
@@ -44,6 +51,9 @@ def demo(
 ) -> None:
     """EEG in, checked accelerator and report out."""
     flow = _flow(build, pretrained)
+    if flow.config.hardware.backend == "hls":
+        _run_hls(flow)
+        return
     from eeg2fpga.report import print_report, write_report
 
     dataset, split = flow.data()
@@ -129,6 +139,8 @@ def peers(build: Build = "eegmat-s") -> None:
 def verify(build: Build = "synthetic-valence-s") -> None:
     """Compare golden model, streamlined graph, dataflow graph and RTL as they lie in builds/out/<build>."""
     flow = _flow(build)
+    if flow.config.hardware.backend == "hls":
+        raise UserError(f"build {flow.name} has backend hls: `eeg2fpga hls {flow.name}` compares its layers")
     needed = [flow.folder / "golden.npz", flow.streamlined, flow.dataflow, flow.rtl / "files.f"]
     missing = [path.name for path in needed if not path.exists()]
     if missing:
@@ -139,6 +151,42 @@ def verify(build: Build = "synthetic-valence-s") -> None:
         _print_differences(found)
         raise typer.Exit(1)
     console.print(f"{found['windows']} windows: golden = streamlined = dataflow = RTL, 0 mismatches")
+
+
+@app.command()
+def hls(
+    build: Build = "eegmat-s",
+    pretrained: Annotated[bool, typer.Option(help="no training: the committed checkpoint, all windows")] = False,
+    board: Annotated[str | None, typer.Option(help="also FINN's Zynq build: pynq-z2 or pynq-z1")] = None,
+) -> None:
+    """FINN's own HLS layers: C++ and Tcl for each, executed and simulated beside the golden model (docs/hls.md)."""
+    from eeg2fpga.hls_flow import HlsFlow
+
+    name, config = _load(build)
+    flow = HlsFlow(name, config, console, CHECKPOINTS / name if pretrained else None)
+    if board is not None:
+        from eeg2fpga.compile.hls.zynq import finn_board
+
+        finn_board(board)
+    _run_hls(flow)
+    if board is not None:
+        console.print(f"for the board: {flow.build_board(board)}", soft_wrap=True)
+
+
+def _run_hls(flow: "HlsFlow") -> None:
+    from eeg2fpga.hls_flow import check_table
+
+    dataset, split = flow.data()
+    flow.train(dataset, split)
+    flow.compile(dataset, split)
+    flow.check(dataset, split)
+    found = flow.read("hls/verification.json")
+    console.print(check_table(found))
+    console.print(f"code: {flow.code}", soft_wrap=True)
+    if found["differences"]:
+        for text in found["differences"]:
+            console.print(text, style="red", soft_wrap=True, highlight=False)
+        raise typer.Exit(1)
 
 
 @app.command()
@@ -264,12 +312,13 @@ def _print_differences(found: dict) -> None:
 
 
 def main() -> None:
-    """Entry point: a UserError is one line on stderr and exit code 2."""
+    """Entry point: what is not a defect of ours is said on stderr, without a traceback."""
+    codes = {CheckError: 1, UserError: 2, MissingToolsError: 3}
     try:
         app()
-    except UserError as error:
+    except tuple(codes) as error:
         print(f"eeg2fpga: {error}", file=sys.stderr)
-        sys.exit(2)
+        sys.exit(codes[type(error)])
 
 
 if __name__ == "__main__":

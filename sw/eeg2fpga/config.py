@@ -175,6 +175,8 @@ class TargetConfig(_Section):
 class HardwareConfig(_Section):
     """The accelerator."""
 
+    backend: Literal["rtl", "hls"] = "rtl"
+    """rtl: units of this repository; hls: FINN's own layers, which only Vitis HLS synthesises (docs/hls.md)."""
     part: str = "xc7z020clg400-1"
     clock_mhz: Positive = 100
     target: TargetConfig = TargetConfig(windows_per_second=10_000)

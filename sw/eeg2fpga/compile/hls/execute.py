@@ -49,7 +49,9 @@ def run_windows(
     """
     tensors = json.loads(model.get_metadata_prop(TENSORS_KEY))
     results = [_run_window(model, window, execute) for window in windows]
-    return {layer: np.stack([layer_value(model, layer, r[tensor]) for r in results]) for layer, tensor in tensors.items()}
+    return {
+        layer: np.stack([layer_value(model, layer, r[tensor]) for r in results]) for layer, tensor in tensors.items()
+    }
 
 
 def layer_value(model: ModelWrapper, layer: str, tensor: NDArray) -> Integers:

@@ -25,6 +25,7 @@ from eeg2fpga.compile.hls.execute import empty_context, layer_tensor, layer_valu
 from eeg2fpga.compile.hls.layers import layer_of
 from eeg2fpga.compile.hls.libraries import Libraries
 from eeg2fpga.compile.passes.name_layers import TENSORS_KEY
+from eeg2fpga.errors import UserError
 from eeg2fpga.files import write_text
 
 EXECUTABLE = "node_model"
@@ -35,7 +36,7 @@ STAND_INS = Path(__file__).parent / "include"
 class CompiledLayers:
     """The nodes of a folded model (fold.name_after_layers), compiled in `folder`.
 
-    `failures`: what g++ said first of each node that it refused. Raises RuntimeError where it refuses all.
+    `failures`: what g++ said first of each node that it refused. Raises UserError where it refuses all.
     """
 
     def __init__(self, model: ModelWrapper, folder: Path, libraries: Libraries) -> None:
@@ -52,12 +53,12 @@ class CompiledLayers:
         self.failures = {node.name: error for node, error in zip(nodes, said, strict=True) if error}
         if len(self.failures) == len(nodes):
             name, error = next(iter(self.failures.items()))
-            raise RuntimeError(f"g++ compiles none of FINN's layers; of {name} it says: {error}")
+            raise UserError(f"g++ compiles none of FINN's layers with these libraries; of {name} it says: {error}")
 
     @property
     def layers(self) -> dict[str, list[str]]:
         """Of each layer that can be simulated, the nodes that run as C++."""
-        names: dict[str, list[str]] = {layer: [] for layer in self._tensors if layer not in self._spoilt()}
+        names: dict[str, list[str]] = {layer: [] for layer in self._tensors if layer not in self.spoilt}
         for node in self._model.graph.node:
             layer = layer_of(self._model, node)
             if layer in names and node.op_type.endswith(HLS):
@@ -88,14 +89,20 @@ class CompiledLayers:
                 context[node.output[0]] = layer_tensor(self._model, layer, golden[layer])
         return found
 
-    def _spoilt(self) -> set[str]:
-        """Layers behind a node that did not compile, up to where the golden model's values come in again."""
+    @property
+    def spoilt(self) -> dict[str, str]:
+        """Layers with a node that did not compile, or that such a node feeds; node and what g++ said."""
         owners = {tensor: layer for layer, tensor in self._tensors.items()}
-        unknown, layers = set(), set()
+        # Tensors that are not known, and why; a layer's own is, from the golden model.
+        unknown: dict[str, str] = {}
+        layers: dict[str, str] = {}
         for node in self._model.graph.node:
-            if node.name in self.failures or unknown & set(node.input):
-                layers |= {owners[name] for name in node.output if name in owners}
-                unknown |= {name for name in node.output if name not in owners}
+            reasons = [unknown[name] for name in node.input if name in unknown]
+            if node.name in self.failures:
+                reasons.append(f"{node.name}: {self.failures[node.name]}")
+            if reasons:
+                layers |= {owners[name]: reasons[0] for name in node.output if name in owners}
+                unknown |= {name: reasons[0] for name in node.output if name not in owners}
         return layers
 
 
@@ -123,7 +130,7 @@ class _Compiler:
         self._arrays = folder / "cnpy.o"
         error = self._run("-c", str(templates / "cnpy.cpp"), "-o", str(self._arrays), log=folder / "cnpy.log")
         if error:
-            raise RuntimeError(f"g++ does not compile FINN's cnpy.cpp: {error}")
+            raise UserError(f"g++ does not compile FINN's cnpy.cpp with these libraries: {error}")
 
     def compile(self, source: Path) -> str | None:
         """Compile a node beside its source; return the first error that g++ found."""
