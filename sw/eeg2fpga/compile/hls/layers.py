@@ -77,6 +77,7 @@ def to_generic_layers(streamlined: ModelWrapper, standalone_thresholds: bool = F
         InferDuplicateStreamsLayer(),
         # MinimizeWeightBitWidth is left out, in FINN's favour: it makes INT2 of BIPOLAR weights.
         MinimizeAccumulatorWidth(),
+        XnorAccumulators(),
         InferDataTypes(),
         RoundAndClipThresholds(),
     ):
@@ -142,4 +143,24 @@ class XnorMode(Transformation):
                 op = getCustomOp(node)
                 if op.get_input_datatype(0) == op.get_input_datatype(1) == DataType["BINARY"]:
                     op.set_nodeattr("binaryXnorMode", 1)
+        return model, False
+
+
+class XnorAccumulators(Transformation):
+    """Accumulators as wide as a count of agreements gets.
+
+    FINN's MinimizeAccumulatorWidth takes weights of +-1 but inputs of 0 and 1 there: of n terms with p weights +1 it
+    says p - n ... p, where the count is 0 ... n. Thresholds above that are clipped then, and outputs are wrong.
+    """
+
+    def apply(self, model: ModelWrapper) -> tuple[ModelWrapper, bool]:
+        """Set FINN's attribute of products in XNOR mode."""
+        for node in model.graph.node:
+            if node.op_type in ("MVAU", "VVAU") and getCustomOp(node).get_nodeattr("binaryXnorMode"):
+                op = getCustomOp(node)
+                terms = op.get_nodeattr("MW") if node.op_type == "MVAU" else int(np.prod(op.get_nodeattr("Kernel")))
+                counts = f"UINT{terms.bit_length()}"
+                op.set_nodeattr("accDataType", counts)
+                if op.get_nodeattr("noActivation"):
+                    op.set_nodeattr("outputDataType", counts)
         return model, False
