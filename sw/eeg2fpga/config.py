@@ -175,8 +175,6 @@ class TargetConfig(_Section):
 class HardwareConfig(_Section):
     """The accelerator."""
 
-    backend: Literal["rtl", "hls"] = "rtl"
-    """rtl: units of this repository; hls: FINN's own layers, which only Vitis HLS synthesises (docs/hls.md)."""
     part: str = "xc7z020clg400-1"
     clock_mhz: Positive = 100
     target: TargetConfig = TargetConfig(windows_per_second=10_000)
@@ -184,6 +182,8 @@ class HardwareConfig(_Section):
     """Every layer as logic, a pixel a cycle, whatever the target."""
     folding: dict[str, FoldingConfig] = {}
     """Parallelism of layers by name, instead of the pass's choice."""
+    backend: Literal["rtl", "hls"] = "rtl"
+    """rtl: units of this repository; hls: FINN's own layers, which only Vitis HLS synthesises (docs/hls.md)."""
 
     def cycles(self) -> int:
         """Cycles a window at target.windows_per_second."""
