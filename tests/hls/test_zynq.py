@@ -105,6 +105,13 @@ def test_without_tools_all_else_is_done_and_said(s, no_tools):
     assert not stale.exists()
 
 
+def test_another_part_is_refused(s, monkeypatch):
+    hardware = s.config.hardware.model_copy(update={"part": "xc7z010clg400-1"})
+    monkeypatch.setattr(s, "config", s.config.model_copy(update={"hardware": hardware}))
+    with pytest.raises(UserError, match="is for xc7z010clg400-1, pynq-z2 has xc7z020clg400-1"):
+        s.build_board("pynq-z2")
+
+
 def test_exit_code_of_missing_tools(monkeypatch, capsys):
     def missing():
         raise MissingToolsError("no tool")

@@ -6,7 +6,7 @@ from bench import elaboration_error, lint, run_unit
 from eeg2fpga.compile import arithmetic
 from eeg2fpga.compile.memory import bias_words, mvu_weights, padded, search_words, threshold_words, to_words
 
-USES = ("multi_threshold", "serial_threshold")
+USES = ("thresholds", "multi_threshold", "serial_threshold")
 PIXELS = 5
 WINDOWS = 3
 

@@ -128,54 +128,28 @@ module depthwise #(
 
   generate
     if (LEVELS > 0) begin : g_thresholds
-      wire [(A_BITS+7)/8*8-1:0] acc_word;
-      if ((A_BITS + 7) / 8 * 8 > A_BITS) begin : g_pad
-        assign acc_word = {{((A_BITS + 7) / 8 * 8 - A_BITS) {1'b0}}, acc_q};
-      end else begin : g_full
-        assign acc_word = acc_q;
-      end
       wire taken;
       assign enable = !acc_valid || taken;
-      if (SERIAL != 0) begin : g_serial
-        serial_threshold #(
-            .CHANNELS(CHANNELS),
-            .PE(PE),
-            .INPUT_BITS(ACC_BITS),
-            .LEVELS(LEVELS),
-            .OUTPUT_BITS(OUTPUT_BITS),
-            .OFFSET(OFFSET),
-            .BLOCK(THRESHOLD_BLOCK),
-            .THRESHOLD_FILE(THRESHOLD_FILE)
-        ) thresholding (
-            .clk(clk),
-            .rst_n(rst_n),
-            .s_axis_tdata(acc_word),
-            .s_axis_tvalid(acc_valid),
-            .s_axis_tready(taken),
-            .m_axis_tdata(m_axis_tdata),
-            .m_axis_tvalid(m_axis_tvalid),
-            .m_axis_tready(m_axis_tready)
-        );
-      end else begin : g_pipelined
-        multi_threshold #(
-            .CHANNELS(CHANNELS),
-            .PE(PE),
-            .INPUT_BITS(ACC_BITS),
-            .LEVELS(LEVELS),
-            .OUTPUT_BITS(OUTPUT_BITS),
-            .OFFSET(OFFSET),
-            .THRESHOLD_FILE(THRESHOLD_FILE)
-        ) thresholding (
-            .clk(clk),
-            .rst_n(rst_n),
-            .s_axis_tdata(acc_word),
-            .s_axis_tvalid(acc_valid),
-            .s_axis_tready(taken),
-            .m_axis_tdata(m_axis_tdata),
-            .m_axis_tvalid(m_axis_tvalid),
-            .m_axis_tready(m_axis_tready)
-        );
-      end
+      thresholds #(
+          .CHANNELS(CHANNELS),
+          .PE(PE),
+          .INPUT_BITS(ACC_BITS),
+          .LEVELS(LEVELS),
+          .OUTPUT_BITS(OUTPUT_BITS),
+          .OFFSET(OFFSET),
+          .SERIAL(SERIAL),
+          .BLOCK(THRESHOLD_BLOCK),
+          .THRESHOLD_FILE(THRESHOLD_FILE)
+      ) thresholding (
+          .clk(clk),
+          .rst_n(rst_n),
+          .acc(acc_q),
+          .acc_valid(acc_valid),
+          .acc_taken(taken),
+          .m_axis_tdata(m_axis_tdata),
+          .m_axis_tvalid(m_axis_tvalid),
+          .m_axis_tready(m_axis_tready)
+      );
     end else begin : g_sums
       localparam integer Y_BITS = (OUTPUT_BITS > ACC_BITS ? OUTPUT_BITS : ACC_BITS) + 2;
       localparam integer M_BITS = (PE * OUTPUT_BITS + 7) / 8 * 8;

@@ -26,7 +26,7 @@ def test_passes_words_in_order(width: int, depth: int) -> None:
 def test_holds_exactly_depth_words(width: int, depth: int) -> None:
     windows = _windows(width, depth + 3, 2)
     parameters = {"WIDTH": width, "DEPTH": depth}
-    run_unit("fifo", parameters, {"s_axis": windows}, {"m_axis": windows}, test_module="fifo.test_fifo")
+    run_unit("fifo", parameters, {"s_axis": windows}, {"m_axis": windows}, test_module="test_fifo")
 
 
 @cocotb.test()

@@ -25,8 +25,8 @@ def test_streams(width: int) -> None:
 def test_outputs_are_independent(width: int) -> None:
     windows = _windows(width)
     expected = {"m0_axis": windows, "m1_axis": windows}
-    module = "stream_duplicate.test_stream_duplicate"
-    run_unit("stream_duplicate", {"WIDTH": width}, {"s_axis": windows}, expected, test_module=module)
+    inputs = {"s_axis": windows}
+    run_unit("stream_duplicate", {"WIDTH": width}, inputs, expected, test_module="test_stream_duplicate")
 
 
 @cocotb.test()

@@ -24,5 +24,5 @@ class DeviceError(AcceleratorError):
         self.registers = dict(registers or {})
 
 
-class DeviceTimeout(DeviceError):
+class DeviceTimeoutError(DeviceError):
     """A batch or an abort took far longer than its cycles allow."""

@@ -71,6 +71,11 @@ DUMPED = {
 }
 
 
+def dump(read):
+    """Name -> value of the registers that say what the device is doing. read: function of an offset."""
+    return {name: read(offset) for name, offset in DUMPED.items()}
+
+
 def read_hash(read):
     """BUILD_HASH as 32 hex digits, HASH3 first. read: function of an offset."""
-    return "".join("{:08x}".format(read(offset)) for offset in reversed(HASH))
+    return "".join(f"{read(offset):08x}" for offset in reversed(HASH))

@@ -20,7 +20,7 @@ NETLIST = "_logic.v"
 """Ends the names of files with layers of logic in primitives."""
 PRIMITIVES = HARDWARE / "rtl" / "primitives.v"
 """Models of the device's LUT1..6, LUT6_2, CARRY4 and FDRE."""
-THRESHOLDING = ("multi_threshold", "serial_threshold")
+THRESHOLDING = ("thresholds", "multi_threshold", "serial_threshold")
 SUBUNITS = {"binary_mvu": THRESHOLDING, "depthwise": THRESHOLDING}
 """Units that instantiate others."""
 
@@ -52,17 +52,17 @@ def generate(model: ModelWrapper, folder: Path, build: str) -> None:
     write_text(folder / "files.f", "".join(f"{name}\n" for name in [*files, f"{TOP}.sv"]))
 
 
-def simulation_files(folder: Path, netlists: bool = False) -> list[Path]:
-    """What a simulator compiles: the units, the tapped top level, and the layers of logic.
+def simulation_files(folder: Path, netlists: bool = False, top: str = TAPPED) -> list[Path]:
+    """What a simulator compiles: the units, the top level (TAPPED or TOP), and the layers of logic.
 
     Those as their fast twins, or as the LUT netlists that are synthesised, with models of the primitives.
     """
     listed = (folder / "files.f").read_text().split()[:-1]
     if netlists:
-        return [PRIMITIVES, *(folder / name for name in listed), folder / f"{TAPPED}.sv"]
+        return [PRIMITIVES, *(folder / name for name in listed), folder / f"{top}.sv"]
     twins = [folder / SIMULATION / name for name in listed]
     files = [twin if twin.exists() else folder / name for twin, name in zip(twins, listed, strict=True)]
-    return [*files, folder / f"{TAPPED}.sv"]
+    return [*files, folder / f"{top}.sv"]
 
 
 def taps(model: ModelWrapper) -> dict[str, Stream]:

@@ -4,11 +4,12 @@ The grid is that of the DEAP literature (Yang et al., Emotion Recognition from M
 Convolutional Recurrent Neural Network, IJCNN 2018): row 0 is the forehead, column 0 the left ear.
 """
 
-import re
 from collections.abc import Sequence
 
 import numpy as np
 
+from eeg2fpga.board import electrodes
+from eeg2fpga.board.electrodes import ALIASES
 from eeg2fpga.errors import UserError
 
 GRID = (
@@ -27,18 +28,11 @@ POSITIONS: dict[str, tuple[int, int]] = {
 }
 """Electrode -> (row, column)."""
 
-# The old 10-20 names of the same places.
-ALIASES = {"T3": "T7", "T4": "T8", "T5": "P7", "T6": "P8"}
-
 DEAP_ELECTRODES = (
     *("Fp1", "AF3", "F3", "F7", "FC5", "FC1", "C3", "T7", "CP5", "CP1", "P3", "P7", "PO3", "O1", "Oz", "Pz"),
     *("Fp2", "AF4", "Fz", "F4", "F8", "FC6", "FC2", "Cz", "C4", "T8", "CP6", "CP2", "P4", "P8", "PO4", "O2"),
 )
 """Rows 0..31 of DEAP's preprocessed files (the Geneva order)."""
-
-_SPELLING = {name.lower(): name for name in POSITIONS} | {old.lower(): new for old, new in ALIASES.items()}
-# A reference appended to the name: 'Fp1-REF', 'Fp1-A1', 'Fp1-LE', 'Fp1-M2', 'Fp1-Avg'.
-_REFERENCE = re.compile(r"-(ref|le|re|a1|a2|a1a2|m1|m2|avg|av|car)$")
 
 
 def normalise_name(name: str) -> str:
@@ -46,8 +40,7 @@ def normalise_name(name: str) -> str:
 
     A name that the montage does not know comes back without its 'EEG ' and otherwise unchanged.
     """
-    bare = re.sub(r"^eeg[\s_-]+", "", name.strip(), flags=re.IGNORECASE).strip(" .")
-    return _SPELLING.get(_REFERENCE.sub("", bare.lower()), bare)
+    return electrodes.normalise_name(name, POSITIONS)
 
 
 def known_electrode(name: str, file: str = "") -> str:
@@ -62,9 +55,9 @@ def known_electrode(name: str, file: str = "") -> str:
     return electrode
 
 
-def to_grid(windows: np.ndarray, electrodes: Sequence[str]) -> np.ndarray:
+def to_grid(windows: np.ndarray, names: Sequence[str]) -> np.ndarray:
     """Scatter windows (n, electrodes, T) on the scalp: (n, T, 9, 9) of the same dtype, 0 where no electrode is."""
-    places = np.array([POSITIONS[known_electrode(name)] for name in electrodes])
+    places = np.array([POSITIONS[known_electrode(name)] for name in names])
     count, _, samples = windows.shape
     grid = np.zeros((count, samples, len(GRID), len(GRID)), windows.dtype)
     grid[:, :, places[:, 0], places[:, 1]] = windows.transpose(0, 2, 1)

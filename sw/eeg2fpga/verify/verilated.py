@@ -1,16 +1,10 @@
 """The accelerator as a library: Verilator turns the RTL into C++, a loop in C++ drives it, NumPy goes in and out."""
 
 import ctypes
-import hashlib
-import os
-import subprocess
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
-from jinja2 import Environment, PackageLoader
 from numpy.typing import NDArray
 from qonnx.core.modelwrapper import ModelWrapper
 
@@ -18,8 +12,7 @@ from eeg2fpga.compile.arithmetic import Integers
 from eeg2fpga.compile.memory import decode, encode
 from eeg2fpga.compile.ops.base import Stream
 from eeg2fpga.compile.rtl import TAPPED, simulation_files, source_stream, taps
-from eeg2fpga.files import replacing, write_text
-from eeg2fpga.verify.simulator import verilator_environment
+from eeg2fpga.verify.library import build_library, harness_source, inside
 
 
 @dataclass(frozen=True)
@@ -48,7 +41,13 @@ class VerilatedAccelerator:
         self._source = source_stream(model)
         self._taps = taps(model)
         sources = simulation_files(folder, netlists)
-        library = _build(sources, objects, self._source, list(self._taps.values()))
+        harness = harness_source(
+            "harness.cpp.j2",
+            top=TAPPED,
+            source_bytes=self._source.width // 8,
+            taps=[tap.width // 8 for tap in self._taps.values()],
+        )
+        library = build_library("accelerator", TAPPED, sources, harness, objects)
         self._library = ctypes.CDLL(str(library))
         self._library.run.restype = ctypes.c_long
 
@@ -68,7 +67,7 @@ class VerilatedAccelerator:
         counts, stamps = np.zeros(len(limits), np.int64), np.zeros(limits[-1], np.int64)
         pointers = (ctypes.c_void_p * len(buffers))(*[b.ctypes.data for b in buffers])
         words = count * self._source.words
-        with _inside(self._folder):
+        with inside(self._folder):
             self._library.start()
         patience = 64 * self._source.words * self._source.channels + 100_000
         self._library.run(
@@ -106,60 +105,3 @@ def _from_bytes(data: NDArray[np.uint8], stream: Stream, count: int) -> Integers
     bits = bits[:, : stream.lanes * stream.bits].reshape(-1, stream.bits).astype(np.int64)
     values = decode((bits << np.arange(stream.bits)).sum(-1), stream.bits)
     return values.reshape(count, stream.pixels, stream.channels)
-
-
-def _build(sources: list[Path], objects: Path, source: Stream, tapped: list[Stream]) -> Path:
-    """Verilate and compile; the library's name carries the hash of all it was built from."""
-    environment = Environment(loader=PackageLoader("eeg2fpga.verify", "."), trim_blocks=True, autoescape=False)
-    harness = environment.get_template("harness.cpp.j2").render(
-        top=TAPPED, source_bytes=source.width // 8, taps=[tap.width // 8 for tap in tapped]
-    )
-    digest = hashlib.sha256(harness.encode())
-    for path in sources:
-        digest.update(path.name.encode() + path.read_bytes())
-    library = objects / f"accelerator_{digest.hexdigest()[:16]}.so"
-    if library.exists():
-        return library
-    work = objects / library.stem
-    write_text(work / "harness.cpp", harness)
-    env = verilator_environment()
-    names = [str(path.resolve()) for path in sources]
-    options = ["--cc", "--build", "-j", "2", "-O3", "--x-assign", "fast", "--x-initial", "fast", "--noassert"]
-    # One C++ file: with more, the wheel's makefile wants precompiled headers and gets their option wrong.
-    options += ["--output-split", "0"]
-    options += [
-        "-Wno-fatal",
-        "-Wno-lint",
-        "-Wno-style",
-        "-CFLAGS",
-        "-fPIC -O2",
-        "--Mdir",
-        str((work / "obj").resolve()),
-    ]
-    _command(["verilator", *options, "--top-module", TAPPED, *names], env)
-    include = Path(env["VERILATOR_ROOT"]) / "include"
-    archives = [str(work / "obj" / f"libV{TAPPED}.a"), str(work / "obj" / "libverilated.a")]
-    with replacing(library) as temporary:
-        headers = [f"-I{work / 'obj'}", f"-I{include}", f"-I{include / 'vltstd'}"]
-        files = [str(work / "harness.cpp"), *archives]
-        _command(
-            ["g++", "-shared", "-fPIC", "-O2", "-std=c++17", *headers, *files, "-pthread", "-o", str(temporary)], env
-        )
-    return library
-
-
-def _command(command: list[str], env: dict[str, str]) -> None:
-    done = subprocess.run(command, env=env, capture_output=True, text=True)
-    if done.returncode:
-        raise RuntimeError(f"{command[0]} failed:\n{(done.stdout + done.stderr)[-4000:]}")
-
-
-@contextmanager
-def _inside(folder: Path) -> Iterator[None]:
-    """The memory files' paths are relative to the RTL folder."""
-    before = Path.cwd()
-    os.chdir(folder)
-    try:
-        yield
-    finally:
-        os.chdir(before)

@@ -3,10 +3,8 @@
 import numpy as np
 import pytest
 from eeg2fpga.compile.arithmetic import popcount_thresholds
-from eeg2fpga.compile.logic import build_layer, build_pair_front
-from eeg2fpga.compile.logic.evaluate import evaluate
+from eeg2fpga.compile.logic import build_layer
 from eeg2fpga.compile.logic.matvec import forms
-from eeg2fpga.compile.logic.pairs import encode
 from eeg2fpga.compile.logic.problem import Problem, row_outputs
 
 from tests.compile.logic.conftest import Case, edge_thresholds, levels, signs
@@ -96,14 +94,6 @@ def test_thresholds_on_agreement_counts():
 def test_depthwise_luts(kernel, luts):
     case = Case(signs(24, 6, kernel), 1, np.zeros((6, 1), int), depthwise=True)
     assert case.build().luts_paired <= 6 * luts
-
-
-def test_pair_front_makes_the_codes():
-    front = build_pair_front(2, 4)
-    x = np.random.default_rng(0).integers(-8, 8, (500, 4))
-    y = evaluate(front.netlist, (x[:, :, None] >> np.arange(4) & 1).reshape(500, -1))
-    np.testing.assert_array_equal((y.reshape(500, 2, 9) << np.arange(9)).sum(-1), encode(x, 4))
-    assert front.luts_paired <= 16
 
 
 def test_what_is_not_covered_is_refused():

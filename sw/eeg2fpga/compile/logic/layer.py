@@ -156,7 +156,7 @@ def build_depthwise(
     """A depthwise layer on parallel taps. weights: (channels, kernel); input element channel * kernel + tap.
 
     With `paired_taps` (even kernel, input_bits over 1) port x has, at element channel * kernel / 2 + pair, the code of
-    taps 2 * pair and 2 * pair + 1 that build_pair_front's module makes of two samples.
+    taps 2 * pair and 2 * pair + 1 that tap_window makes of two samples.
     """
     weights, thresholds, bias = _checked(weights, thresholds, bias, output_bits, rows=0)
     channels, kernel = weights.shape

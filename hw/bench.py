@@ -1,4 +1,4 @@
-"""Test bench of the RTL units: builds one with Verilator and drives its streams from cocotb.
+"""Test bench of the units in hw/rtl and hw/shell: builds one with Verilator and drives its streams from cocotb.
 
 A unit's `test_<unit>.py` calls `run_unit` from pytest; the simulator then loads this module and runs `streams` below,
 or the unit's own module where it has cocotb tests of its own, which may call `check_stream`.
@@ -24,11 +24,12 @@ from cocotb.triggers import FallingEdge, ReadOnly
 from cocotb_tools.check_results import get_results
 from cocotb_tools.runner import get_runner
 from eeg2fpga.compile.memory import write_memory
+from eeg2fpga.compile.rtl import TOP, simulation_files
 from eeg2fpga.files import replacing
 from eeg2fpga.verify.simulator import verilator_environment
 
-RTL = Path(__file__).resolve().parent
-BUILDS = RTL.parent / "sim_build"
+HARDWARE = Path(__file__).resolve().parent
+BUILDS = HARDWARE / "sim_build"
 PERIOD_NS = 10
 RESULTS = "results.xml"
 
@@ -190,14 +191,17 @@ def run_unit(
     cycles: int | None = None,
     memories: Memories | None = None,
     uses: Sequence[str] = (),
+    accelerator: Path | None = None,
     test_module: str = "bench",
     seed: int = 1,
+    **more: object,
 ) -> None:
     """Build `unit` with `parameters` and run the cocotb tests of `test_module` on it; fails if one fails.
 
     inputs, expected: stream prefix to at least two windows of words. cycles: documented cycles a window.
     memories: $readmemh files, which the file parameters name without a folder. uses: other units that this one
-    instantiates. `case.json` in the simulation's folder hands inputs, expected, cycles and seed to the cocotb test.
+    instantiates. accelerator: a folder of compile.rtl.generate, whose top level the unit instantiates. `case.json` in
+    the simulation's folder hands inputs, expected, cycles, seed and `more` (JSON types) to the cocotb test.
     With WAVES=1 in the environment the simulation leaves a VCD, whose path is printed.
     """
     waves = os.environ.get("WAVES", "") not in ("", "0")
@@ -211,12 +215,15 @@ def run_unit(
         fcntl.flock(lock, fcntl.LOCK_EX)
         for name, (words, bits) in (memories or {}).items():
             write_memory(folder / name, list(words), bits)
-        case = {"inputs": inputs, "expected": expected, "cycles": cycles, "seed": seed}
+        case = {"inputs": inputs, "expected": expected, "cycles": cycles, "seed": seed, **more}
         (folder / "case.json").write_text(json.dumps(case))
+        files = sources(unit, uses)
+        if accelerator is not None:
+            files = _with_accelerator(files, accelerator, folder)
         _lend_runtime(folder, waves)
         runner = get_runner("verilator")
         runner.build(
-            sources=sources(unit, uses),
+            sources=files,
             hdl_toplevel=unit,
             parameters={name: _literal(value) for name, value in parameters.items()},
             # One C++ file: with more, the wheel's makefile wants precompiled headers and gets their option wrong.
@@ -275,17 +282,37 @@ def elaboration_error(unit: str, parameters: Mapping[str, int | str], uses: Sequ
     return done.stderr
 
 
-def lint(unit: str, parameters: Mapping[str, int | str], uses: Sequence[str] = ()) -> subprocess.CompletedProcess:
-    """Run `verilator --lint-only -Wall` on `unit` with `parameters`; the caller looks at the result."""
+def lint(
+    unit: str,
+    parameters: Mapping[str, int | str],
+    uses: Sequence[str] = (),
+    more: Sequence[Path] = (),
+    waived: Sequence[str] = (),
+) -> subprocess.CompletedProcess:
+    """Run `verilator --lint-only -Wall` on `unit` with `parameters`; the caller looks at the result.
+
+    more: further files. waived: warnings that do not count.
+    """
     options = [f"-G{name}={_literal(value)}" for name, value in parameters.items()]
-    command = ["verilator", "--lint-only", "-Wall", "--top-module", unit, *options, *map(str, sources(unit, uses))]
+    options += [f"-Wno-{warning}" for warning in waived]
+    files = map(str, [*more, *sources(unit, uses)])
+    command = ["verilator", "--lint-only", "-Wall", "--top-module", unit, *options, *files]
     return subprocess.run(command, env=verilator_environment(), capture_output=True, text=True)
 
 
 def sources(unit: str, uses: Sequence[str] = ()) -> list[Path]:
     """The SystemVerilog files of `unit` and of the units that it instantiates."""
-    return [RTL / name / f"{name}.sv" for name in (*uses, unit)]
+    return [next(HARDWARE.glob(f"*/{name}/{name}.sv")) for name in (*uses, unit)]
+
+
+def _with_accelerator(files: list[Path], accelerator: Path, folder: Path) -> list[Path]:
+    """`files` and those of a generated accelerator, each unit once; its memory files go to the simulation's folder."""
+    shutil.copytree(accelerator / "memory", folder / "memory", dirs_exist_ok=True)
+    generated = simulation_files(accelerator, top=TOP)
+    present = {path.name for path in generated}
+    return [*generated, *(path for path in files if path.name not in present)]
 
 
 def _literal(value: int | str) -> str:
-    return f'"{value}"' if isinstance(value, str) else str(value)
+    """A parameter on the command line; strings with a quote are Verilog literals: `128'h0`."""
+    return f'"{value}"' if isinstance(value, str) and "'" not in value else str(value)

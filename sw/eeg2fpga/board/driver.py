@@ -1,0 +1,248 @@
+"""The accelerator as a Python object: EEG in, classes out."""
+
+from __future__ import annotations
+
+import time
+import weakref
+from pathlib import Path
+from typing import Iterable, Iterator, Sequence
+
+import numpy as np
+
+from . import registers
+from .batches import Batches, Measured
+from .device import Device
+from .errors import DeviceError, FolderError, InputError
+from .manifest import HASHED, read_manifest, read_selftest
+from .network_input import NetworkInput
+from .stream import Stream
+
+
+class EEGAccelerator:
+    """The accelerator of a folder that `make bitstream` or `make simulator` wrote.
+
+    device: None is the FPGA of this board, "simulator" the verilated accelerator in the folder, or any Device (which
+    stays open when this object closes). Loading checks the folder's hashes, that the device is the one of the manifest,
+    and the self-test windows. Raises FolderError or DeviceError where one of these is not as it must be.
+
+    Use it in a `with` block, or close() it: it holds memory that the FPGA writes to.
+    """
+
+    def __init__(self, folder: str | Path, device: Device | str | None = None) -> None:
+        self.folder = Path(folder)
+        self.manifest = read_manifest(self.folder)
+        about = self.manifest["input"]
+        self.input = NetworkInput(about)
+        self.class_names = tuple(about["class_names"])
+        owned = device is None or isinstance(device, str)
+        self._device = _open(self.folder, self.manifest, device) if owned else device
+        self._batches = Batches(
+            self._device,
+            len(self.input.electrodes),
+            self.input.window,
+            len(self.class_names),
+            self.manifest["cycles_per_window"],
+            self.manifest["latency_cycles"],
+        )
+        # Runs at close(), when this object is forgotten, or when Python ends: whichever is first, and once.
+        self._release = weakref.finalize(self, _release, self._batches, self._device if owned else None)
+        try:
+            self._check_identity()
+            self._batches.stop()
+            self.selftest()
+        except BaseException:
+            self.close()
+            raise
+
+    def predict(
+        self,
+        signal: np.ndarray,
+        sampling_rate: float | None = None,
+        electrodes: Sequence[str] | None = None,
+        baseline: np.ndarray | None = None,
+        stride: int | None = None,
+    ) -> np.ndarray:
+        """Class of each window, int64 (n,).
+
+        signal: int8 windows (n, electrodes, samples) as they are, or a recording in microvolt, floating point
+        (electrodes, samples). A recording needs its sampling_rate (Hz) and the names of its rows; rows that the network
+        does not know are left out, the others put in its order. baseline: a stretch at rest with the same rows, for a
+        network normalised by `calibration`. stride: samples from one window's start to the next's; default: no overlap.
+
+        Raises InputError for what does not fit, DeviceError when the device fails.
+        """
+        signal = np.asarray(signal)
+        if signal.dtype == np.int8 or signal.ndim == 3:
+            if (sampling_rate, electrodes, stride) != (None, None, None) or baseline is not None:
+                raise InputError("sampling_rate, electrodes, baseline and stride are for recordings, not for windows")
+            return self._classify(self.input.check_windows(signal))
+        return self._classify(self.windows(signal, sampling_rate, electrodes, baseline, stride))
+
+    def windows(
+        self,
+        recording: np.ndarray,
+        sampling_rate: float | None = None,
+        electrodes: Sequence[str] | None = None,
+        baseline: np.ndarray | None = None,
+        stride: int | None = None,
+    ) -> np.ndarray:
+        """The windows that `predict` makes of a recording, int8 (n, electrodes, samples). Raises InputError."""
+        stride = self.input.check_stride(stride)
+        self.input.check_rate(sampling_rate)
+        rows = self.input.rows(electrodes)
+        quantiser = self.input.quantiser(baseline, rows, len(electrodes))
+        samples = self.input.select(recording, rows, len(electrodes))
+        if samples.shape[1] < self.input.window:
+            raise InputError(
+                f"{samples.shape[1]} samples are shorter than a window of {self.input.window}: record more"
+            )
+        return self.input.cut(samples, quantiser, stride)
+
+    def stream(
+        self,
+        blocks: Iterable[np.ndarray] | None = None,
+        sampling_rate: float | None = None,
+        electrodes: Sequence[str] | None = None,
+        baseline: np.ndarray | None = None,
+        stride: int | None = None,
+    ) -> Stream | Iterator[tuple[float, int]]:
+        """Classify samples as they arrive; the other parameters are those of `predict`.
+
+        blocks: an iterable of blocks in microvolt (electrodes, any number of samples); the answer is then an iterator
+        of (time, class), time being seconds from the first sample to the window's end. Without blocks the answer is a
+        Stream, whose push(block) returns such a list. Raises InputError at once.
+        """
+        stride = self.input.check_stride(stride)
+        self.input.check_rate(sampling_rate)
+        rows = self.input.rows(electrodes)
+        named = len(electrodes)
+        quantiser = self.input.quantiser(baseline, rows, named)
+        stream = Stream(
+            self.input, quantiser, lambda block: self.input.select(block, rows, named, "block"), self._classify, stride
+        )
+        return stream if blocks is None else (decision for block in blocks for decision in stream.push(block))
+
+    def throughput(self, windows: int = 256) -> dict:
+        """Measure: classify `windows` of the self-test's windows in turn, and say how long it took.
+
+        Returns a dictionary: `windows`; `cycles` of the device, `windows_per_second` at its clock; `seconds` on this
+        computer's clock with copying and all, `windows_per_second_wall`; `stall_input`, `stall_output`: share of the
+        cycles in which the accelerator waited for memory; `first_result_cycles`: from START to the first result;
+        `clock_mhz`. Raises DeviceError as `predict` does, and where a class is wrong.
+        """
+        if windows < 1:
+            raise InputError(f"throughput of {windows} windows: give at least 1")
+        given, classes = read_selftest(self.folder)
+        order = np.arange(windows) % len(given)
+        chosen = given[order]
+        start = time.perf_counter()
+        found, measured = self._run(chosen)
+        seconds = time.perf_counter() - start
+        if (found != classes[order]).any():
+            raise DeviceError("the device's classes of the self-test windows changed: check its power and its clock")
+        return {
+            "windows": measured.windows,
+            "cycles": measured.cycles,
+            "windows_per_second": measured.windows * self._device.clock_hz / measured.cycles,
+            "seconds": seconds,
+            "windows_per_second_wall": windows / seconds,
+            "stall_input": measured.stall_input / measured.cycles,
+            "stall_output": measured.stall_output / measured.cycles,
+            "first_result_cycles": measured.first_result,
+            "clock_mhz": self._device.clock_hz / 1e6,
+        }
+
+    def selftest(self) -> int:
+        """Classify the folder's self-test windows; how many there are.
+
+        Raises DeviceError if a class is not the golden model's.
+        """
+        windows, classes = read_selftest(self.folder)
+        found = self._classify(self.input.check_windows(windows))
+        wrong = int((found != classes).sum())
+        if wrong:
+            raise DeviceError(
+                f"{wrong} of {len(classes)} self-test windows have another class than the golden model says: "
+                "the device is not reliable at this clock, or not this build",
+                self.registers(),
+            )
+        return len(classes)
+
+    def registers(self) -> dict[str, int]:
+        """Name -> value of the registers that say what the device is doing."""
+        return registers.dump(self._device.read)
+
+    def close(self) -> None:
+        """Stop the device, free its memory. A second call does nothing."""
+        self._release()
+
+    def __enter__(self) -> EEGAccelerator:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def _classify(self, windows: np.ndarray) -> np.ndarray:
+        return self._run(windows)[0]
+
+    def _run(self, windows: np.ndarray) -> tuple[np.ndarray, Measured]:
+        if not self._release.alive:
+            raise InputError("this accelerator is closed: make a new EEGAccelerator")
+        return self._batches.run(windows)
+
+    def _check_identity(self) -> None:
+        read = self._device.read
+        identity = read(registers.IDENTITY)
+        if identity != registers.IDENTITY_VALUE:
+            raise DeviceError(
+                f"there is no eeg2fpga accelerator at the manifest's address (IDENTITY {identity:#010x}): "
+                "load the bit file of this folder"
+            )
+        version = read(registers.VERSION)
+        if version >> 16 != registers.MAJOR:
+            raise DeviceError(
+                f"the device has register map {version >> 16}.{version & 0xFFFF}, this driver is for "
+                f"{registers.MAJOR}: use the eeg2fpga_board of its folder"
+            )
+        found = registers.read_hash(read)
+        if found != self.manifest["build_hash"]:
+            raise DeviceError(
+                f"the device is build {found}, the folder {self.manifest['build_hash']}: load this folder's bit file"
+            )
+        geometry = read(registers.GEOMETRY)
+        expected = self.input.window << 16 | len(self.input.electrodes)
+        if geometry != expected:
+            raise DeviceError(
+                f"the device takes {geometry & 0xFFFF} electrodes and {geometry >> 16} samples, the manifest says "
+                f"{expected & 0xFFFF} and {expected >> 16}: copy the folder again"
+            )
+
+
+def _open(folder: Path, manifest: dict, device: str | None) -> Device:
+    if device == "simulator":
+        from .simulator import Simulator
+
+        library = _present(folder, "simulator", "write one with `make simulator`")
+        return Simulator(library, manifest["clock_mhz"] * 1e6)
+    if device is not None:
+        raise InputError(f"device {device!r}: leave it out on a board, or say 'simulator' or give a Device")
+    _present(folder, "bit", "write one with `make bitstream`, or on a PC say device='simulator'")
+    from .pynq_device import PynqDevice
+
+    return PynqDevice(folder, manifest)
+
+
+def _present(folder: Path, key: str, remedy: str) -> Path:
+    path = folder / HASHED[key]
+    if not path.is_file():
+        raise FolderError(f"no {path.name} in {folder}: {remedy}")
+    return path
+
+
+def _release(batches: Batches, device: Device | None) -> None:
+    """Not a method: it must not hold the accelerator, or that would never be forgotten."""
+    try:
+        batches.free()
+    finally:
+        if device is not None:
+            device.close()

@@ -1,0 +1,111 @@
+"""A build to a folder for a board: checked accelerator, whole netlist, place and route, bit file, manifest, driver."""
+
+import shutil
+from collections.abc import Sequence
+from pathlib import Path
+
+from qonnx.core.modelwrapper import ModelWrapper
+from rich.console import Console
+from rich.table import Table
+
+from eeg2fpga.errors import CheckError, MissingToolsError, UserError
+from eeg2fpga.files import write_text
+from eeg2fpga.flow import Flow
+from eeg2fpga.implement import openxc7, vivado
+from eeg2fpga.implement.boards import Board, divide
+from eeg2fpga.implement.folder import write_folder
+from eeg2fpga.implement.handoff import handoff
+from eeg2fpga.implement.placed import Placed
+from eeg2fpga.implement.project import Project, write_project
+from eeg2fpga.implement.tools import Toolchain, Vivado, remark
+from eeg2fpga.implement.whole import Whole, refuse_overfull, synthesise_whole
+from eeg2fpga.implement.yosys import share
+
+
+def make_bitstream(
+    flow: Flow, board: Board, tools: Toolchain | list[str], seeds: Sequence[int], console: Console
+) -> Path:
+    """Write builds/out/<build>/<board>/ and return it.
+
+    tools: what find_toolchain gave. seeds: for openXC7, one run of place and route each. What an earlier run left for
+    this board is removed first. Raises MissingToolsError when only place and route is left to do and no tool is there,
+    CheckError when the accelerator differs from the golden model, a tool fails or the clock is missed, UserError when
+    the build is for another part or too large.
+    """
+    hardware = flow.config.hardware
+    if hardware.part != board.part:
+        raise UserError(f"build {flow.name} is for {hardware.part}, {board.title} has {board.part}: set hardware.part")
+    divide(board, hardware.clock_mhz)
+    target = flow.folder / board.name
+    shutil.rmtree(target, ignore_errors=True)
+    console.print(f"toolchain: {'none found' if isinstance(tools, list) else remark(tools)}", soft_wrap=True)
+    _check_accelerator(flow)
+    work = flow.folder / "implementation" / board.name
+    model = ModelWrapper(str(flow.dataflow))
+    project = write_project(work, flow.folder.name, model, flow.rtl, board, hardware.clock_mhz)
+    vivado.write_script(project)
+    console.print("[bold]whole design[/bold] ...")
+    whole = synthesise_whole(project)
+    _print_whole(whole, board, console)
+    refuse_overfull(whole.total, board.part)
+    if isinstance(tools, list):
+        raise MissingToolsError(_message(tools, flow, board, project))
+    console.print("[bold]place and route[/bold] ...")
+    placed = _implement(project, whole, tools, seeds, console)
+    return _write(flow, board, tools, project, placed, target)
+
+
+def _check_accelerator(flow: Flow) -> None:
+    dataset, split = flow.data()
+    flow.train(dataset, split)
+    flow.compile(dataset, split)
+    flow.check(dataset, split)
+    found = flow.read("verification.json")
+    if found["mismatches"] or found["altered"]:
+        raise CheckError(f"the RTL of {flow.name} is not equal to the golden model: run `eeg2fpga verify {flow.name}`")
+
+
+def _implement(project: Project, whole: Whole, tools: Toolchain, seeds: Sequence[int], console: Console) -> Placed:
+    if isinstance(tools, Vivado):
+        return vivado.implement(project, tools)
+    return openxc7.implement(project, whole, tools, seeds, lambda text: console.print(text, soft_wrap=True))
+
+
+def _write(flow: Flow, board: Board, tools: Toolchain, project: Project, placed: Placed, target: Path) -> Path:
+    clock = divide(board, project.clock_mhz).mhz
+    described = project.folder / "eeg2fpga.hwh"
+    write_text(described, handoff(board, project.clock_mhz, project.build, project.build_hash[:32], project.parameters))
+    write_folder(
+        target,
+        flow.folder,
+        board.name,
+        board.part,
+        clock,
+        tools.name,
+        {"eeg2fpga.bit": placed.bit, "eeg2fpga.hwh": described},
+        placed.tools,
+        placed.timing,
+        placed.utilisation,
+    )
+    return target
+
+
+def _print_whole(whole: Whole, board: Board, console: Console) -> None:
+    table = Table(title=f"whole design for {board.title}, synthesised", show_header=False, title_justify="left")
+    shares = share(whole.total, board.part)
+    for kind, count in whole.total.dictionary().items():
+        table.add_row(kind.upper(), f"{count}  ({shares[kind]:.1%} of {board.part})")
+    table.add_row("LUT levels between registers", str(whole.depth.levels))
+    console.print(table)
+
+
+def _message(missing: list[str], flow: Flow, board: Board, project: Project) -> str:
+    """What is missing, how to get it, how to go on."""
+    lines = [
+        f"no bit file: {flow.folder.name} for {board.title} is done and checked up to its netlist, but no tool "
+        "for place and route is there.",
+        *(f"  {line}." for line in missing),
+        "Then run the same command again: it goes on from here. Sources, netlist and Vivado's script: "
+        f"{project.folder}",
+    ]
+    return "\n".join(lines)

@@ -1,0 +1,74 @@
+"""The whole design, processor and pins included, as a netlist: what place and route starts from."""
+
+import json
+from collections import Counter
+from dataclasses import dataclass
+from pathlib import Path
+
+from eeg2fpga.compile.parts import CAPACITY
+from eeg2fpga.errors import UserError
+from eeg2fpga.implement.depth import Depth, logic_depth
+from eeg2fpga.implement.project import TOP, Project
+from eeg2fpga.implement.yosys import Resources, resources, run_yosys
+
+NETLIST = "netlist.json"
+SHARE = {"lut": 0.85, "ff": 0.85, "bram18": 0.95, "dsp": 1.0}
+"""Of the part, what a design may take: beyond it place and route runs for hours and rarely ends well."""
+_LATCHES = ("LDCE", "LDPE", "$_DLATCH", "$dlatch")
+_ONCE = ("PS7", "BUFG", "OBUF")
+
+
+@dataclass(frozen=True)
+class Whole:
+    """The netlist of a project, its cells by type, what it takes, its longest path."""
+
+    netlist: Path
+    cells: dict[str, int]
+    total: Resources
+    depth: Depth
+
+
+def synthesise_whole(project: Project) -> Whole:
+    """Synthesise a project with Yosys for place and route; no DSP slices, which the open bitstream tools get wrong.
+
+    Raises RuntimeError, with what is wrong, when Yosys fails or the netlist is not what a board can run.
+    """
+    boxes = f"read_verilog -lib {' '.join(project.netlists)};" if project.netlists else ""
+    filled = f"read_verilog -overwrite {' '.join(project.netlists)}; hierarchy -top {TOP}; proc; flatten;"
+    sources = " ".join(name for name in project.sources if name not in project.netlists)
+    # -abc9 knows the delays of LUTs and carry chains. `check` ends the run on a net without a driver or with two, and on a
+    # loop: before optimisation, which drops what depends on such nets, and on what is left after it.
+    synthesis = f"synth_xilinx -family xc7 -flatten -abc9 -nodsp -top {TOP}"
+    run_yosys(
+        f"{boxes} read_verilog -sv {sources}; {synthesis} -run begin:prepare; proc; check -assert; "
+        f"{synthesis} -run prepare:; {filled if project.netlists else ''} opt_clean; check -assert; "
+        f"delete t:$scopeinfo; write_json {NETLIST}",
+        project.folder,
+    )
+    path = project.folder / NETLIST
+    cells = Counter(cell["type"] for cell in json.loads(path.read_text())["modules"][TOP]["cells"].values())
+    _check_cells(cells)
+    # Place and route makes an inverter a LUT where nothing takes it in.
+    total = resources(cells + Counter({"LUT1": cells["INV"]}))
+    return Whole(path, dict(cells), total, logic_depth(path, TOP))
+
+
+def _check_cells(cells: Counter[str]) -> None:
+    wrong = [f"{cells[kind]} {kind}" for kind in cells if kind.startswith(_LATCHES) or kind.startswith("DSP")]
+    wrong += [f"{cells[kind]} {kind} instead of one" for kind in _ONCE if cells[kind] != 1]
+    if wrong:
+        raise RuntimeError(f"the synthesised design has {', '.join(wrong)}")
+
+
+def refuse_overfull(total: Resources, part: str) -> None:
+    """Raise UserError where a design takes more of the part than place and route manages (SHARE)."""
+    capacity = next((held for name, held in CAPACITY.items() if part.startswith(name)), None)
+    if capacity is None:
+        raise UserError(f"no capacity of part {part} is known: use one of {', '.join(CAPACITY)}")
+    for kind, held in capacity.items():
+        taken = getattr(total, kind)
+        if taken > SHARE[kind] * held:
+            raise UserError(
+                f"the design takes {taken} of {held} {kind.upper()} of {part}, place and route manages "
+                f"{SHARE[kind]:.0%}: lower hardware.target, or take a smaller model"
+            )

@@ -1,0 +1,145 @@
+"""A Zynq-7000 for the real pynq package: a pynq Device whose FPGA, once a bit file is loaded, is the verilated shell.
+
+Overlay, Bitstream, MMIO, allocate, PynqBuffer, Clocks and the parsers of .bit and .hwh are pynq's own. The caches are
+real in that memory and host agree only after flush and invalidate. Importing this module makes pynq find the device.
+
+EEG2FPGA_SHELL names the library of verify.shell.build_shell, EEG2FPGA_FOLDER the folder with eeg2fpga_board.
+"""
+
+import ctypes
+import os
+import platform
+import sys
+import threading
+from pathlib import Path
+
+import numpy as np
+import pynq
+from pynq.buffer import PynqBuffer
+from pynq.pl_server.embedded_device import DEFAULT_XCLBIN, bit2bin
+from pynq.pl_server.xclbin_parser import XclBin
+from pynqmetadata.frontends import Metadata
+from pynqmetadata.views.runtime import RuntimeMetadataParser
+
+sys.path.insert(0, os.environ["EEG2FPGA_FOLDER"])
+from eeg2fpga_board.simulator import Simulator
+
+SYNC = bytes.fromhex("665599aa")
+"""UG470's synchronisation word, in the byte order of /lib/firmware's .bin."""
+REGISTERS = range(0x43C00000, 0x43C01000)
+SLCR = range(0xF8000000, 0xF8000200)
+CYCLES_BETWEEN = 5000
+"""Cycles that pass before a register access: 50 us, what the driver sleeps between two looks."""
+
+
+class Memory:
+    """What pynq.allocate takes from: arrays of the host, each with a place in the simulated memory."""
+
+    def __init__(self, device):
+        self._device = device
+        self.live = {}
+        """Address -> simulated buffer, of those that were not freed."""
+
+    def allocate(self, shape, dtype, **_):
+        """A PynqBuffer full of garbage, as memory is."""
+        simulated = self._device.simulator.allocate(shape, dtype)
+        host = np.full(max(simulated.nbytes, 1), 0xA5, np.uint8)
+        address = simulated.device_address
+        buffer = PynqBuffer(
+            shape, dtype, buffer=host, device=self._device, device_address=address, bo=simulated, coherent=False
+        )
+        # freebuffer() then calls return_pointer of return_to, once, and has nothing to unmap.
+        buffer.memory, buffer.pointer, buffer.return_to, buffer.freed = self, address, self, True
+        self.live[address] = simulated
+        return buffer
+
+    def return_pointer(self, address):
+        """A buffer is freed."""
+        self.live.pop(address).freebuffer()
+
+
+class Zynq(pynq.Device):
+    """One board. simulator: the Simulator that is its FPGA, None before a bit file is loaded."""
+
+    _probe_priority_ = 1
+    name = "zynq"
+    arch = "armv7l"
+
+    @classmethod
+    def _probe_(cls):
+        return [cls()]
+
+    def __init__(self):
+        super().__init__("zynq")
+        self.capabilities = {"REGISTER_RW": True}
+        self.lock = threading.RLock()
+        """Held by whoever uses the simulator: the processor, or the thread of a check that plays the kernel."""
+        self.boot()
+
+    def boot(self):
+        """Power on: no configuration, the clocks of a boot image."""
+        self.default_memory = Memory(self)
+        self.simulator = None
+        self.downloads = []
+        """What was loaded: the .bin, each time."""
+        self.between = None
+        """Called before each access to the shell, if set."""
+        # IO PLL: 50 MHz times 20; FCLK0 a tenth of a half of it.
+        self.slcr = {0x108: 20 << 12, 0x170: 10 << 8 | 2 << 20}
+
+    def get_bitfile_metadata(self, bitfile_name, partial=False):
+        """What the .hwh says. Boards go on to xclbinutil, for XRT's allocator, which there is none of here."""
+        return RuntimeMetadataParser(Metadata(input=Path(bitfile_name).with_suffix(".hwh")))
+
+    def download(self, bitstream, parser=None):
+        """Configure: the shell starts from reset, whatever was under way."""
+        data = bit2bin(Path(bitstream.bitfile_name).read_bytes())
+        if SYNC not in data:
+            raise RuntimeError("the FPGA found no synchronisation word in that configuration")
+        self.downloads.append(data)
+        if self.simulator is None:
+            self.simulator = Simulator(os.environ["EEG2FPGA_SHELL"])
+        else:
+            self.simulator.reset()
+        if parser is None:
+            parser = XclBin(xclbin_data=DEFAULT_XCLBIN)
+        self.post_download(bitstream, parser, self.name)
+
+    def read_registers(self, address, length):
+        """A read on the bus."""
+        if address in SLCR:
+            return self.slcr.get(address - SLCR.start, 0).to_bytes(length, "little")
+        with self.lock:
+            return self._shell(address).read(address - REGISTERS.start).to_bytes(length, "little")
+
+    def write_registers(self, address, data):
+        """A write on the bus."""
+        value = int.from_bytes(bytes(data), "little")
+        if address in SLCR:
+            self.slcr[address - SLCR.start] = value
+        else:
+            with self.lock:
+                self._shell(address).write(address - REGISTERS.start, value)
+
+    def flush(self, bo, offset, virtual_address, size):
+        """The host's bytes to memory."""
+        bo.reshape(-1).view(np.uint8)[offset : offset + size] = np.frombuffer(
+            ctypes.string_at(virtual_address, size), np.uint8
+        )
+        bo.flush()
+
+    def invalidate(self, bo, offset, virtual_address, size):
+        """Memory's bytes to the host."""
+        bo.invalidate()
+        ctypes.memmove(virtual_address, bo.reshape(-1).view(np.uint8)[offset : offset + size].tobytes(), size)
+
+    def _shell(self, address):
+        if self.simulator is None or address not in REGISTERS:
+            raise RuntimeError(f"bus error: nothing answers at {address:#x}")
+        if self.between is not None:
+            self.between()
+        self.simulator.run(CYCLES_BETWEEN, until_interrupt=True)
+        return self.simulator
+
+
+assert platform.machine() != Zynq.arch, "this is for machines that are no board"

@@ -1,0 +1,41 @@
+"""`vivado`, run by a real Tcl interpreter over vivado.tcl: Python's own, else tclsh."""
+
+import os
+import shutil
+import sys
+from pathlib import Path
+
+COMMANDS = Path(__file__).with_name("vivado.tcl")
+NO_TCL = "no Tcl interpreter: install Python's tkinter or tclsh (Debian: apt install python3-tk, or tcl)"
+
+
+def main(arguments: list[str]) -> int:
+    if arguments == ["-version"]:
+        print(f"vivado v{os.environ.get('VERSION', '2024.1')} (64-bit)")
+        return 0
+    assert arguments[:2] == ["-mode", "batch"], arguments
+    script = arguments[arguments.index("-source") + 1]
+    try:
+        import tkinter
+    except ImportError:
+        return with_tclsh(script)
+    interpreter = tkinter.Tcl()
+    try:
+        interpreter.eval(f"source {{{COMMANDS}}}; source {{{script}}}")
+    except tkinter.TclError as error:
+        print(error)
+        return 1
+    return 0
+
+
+def with_tclsh(script: str) -> int:
+    tclsh = shutil.which("tclsh")
+    if tclsh is None:
+        print(f"ERROR: {NO_TCL}")
+        return 1
+    Path("run.tcl").write_text(f"source {{{COMMANDS}}}\nsource {{{script}}}\n")
+    return os.spawnv(os.P_WAIT, tclsh, [tclsh, "run.tcl"])
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

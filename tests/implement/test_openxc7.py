@@ -1,0 +1,85 @@
+"""The open toolchain's run against stand-ins that fail in each way that the programs can (stand_ins/openxc7.py)."""
+
+import pytest
+from eeg2fpga.errors import CheckError
+from eeg2fpga.implement import openxc7
+from eeg2fpga.implement.bitfile import read_bitfile
+from eeg2fpga.implement.tools import find_toolchain
+
+
+def implement(project, whole, seeds=(1, 2, 3)):
+    return openxc7.implement(project, whole, find_toolchain("openxc7", project.board), seeds, lambda text: None)
+
+
+def bit_files(project) -> list:
+    return list(project.folder.glob("*.bit"))
+
+
+def test_the_fastest_seed_is_kept(project, whole, toolchain):
+    toolchain("openxc7")
+    placed = implement(project, whole)
+    runs = (project.folder / "commands.txt").read_text().splitlines()
+    assert [run[run.index("--seed") :][:9] for run in runs] == ["--seed 1 ", "--seed 2 ", "--seed 3 "]
+    assert all("--xdc pynq-z2.xdc --json netlist.json" in run and "--freq 120 " in run for run in runs)
+    assert placed.tools["seed"] == 2 and placed.tools["nextpnr-xilinx"] == "0.9.6"
+    assert placed.timing == {"met": True, "worst_slack_ns": round(10 - 1000 / 140, 3), "achieved_mhz": 140.0}
+    assert placed.utilisation == {"lut": 3500, "ff": 4000, "bram18": 13, "dsp": 0}
+    assert bit_files(project) == [placed.bit]
+    assert read_bitfile(placed.bit).part == "xc7z020clg400-1"
+
+
+def test_a_seed_that_fails_is_passed_over(project, whole, toolchain):
+    toolchain("openxc7", FAULT="seed 2 exits")
+    assert implement(project, whole).tools["seed"] == 1
+
+
+def test_missed_timing_names_a_clock_that_would_do(project, whole, toolchain):
+    toolchain("openxc7", MHZ="1=101,2=119.9,3=90")
+    with pytest.raises(
+        CheckError, match=r"119\.9 MHz at best \(seed 2\), 120 are needed for 100 .*clock_mhz: 99 would do"
+    ):
+        implement(project, whole)
+    assert not bit_files(project)
+
+
+@pytest.mark.parametrize(
+    ("fault", "words"),
+    [
+        ("nextpnr-xilinx exits", "nextpnr-xilinx ended with 255: ERROR: nextpnr-xilinx cannot"),
+        ("nextpnr-xilinx killed", "nextpnr-xilinx was killed by signal 9"),
+        ("no clock", "reports no clock"),
+        ("no fasm", "wrote no logic"),
+        ("fasm empty", "wrote no logic"),
+        ("fasm without logic", "wrote no logic"),
+        ("fasm2frames exits", "fasm2frames ended with 255"),
+        ("fasm2frames killed", "fasm2frames was killed by signal 9"),
+        ("no frames", "wrote no frame"),
+        ("frames empty", "wrote no frame .* blank bit file"),
+        ("frames blank", "wrote no frame .* blank bit file"),
+        ("frames cut", "frame that is not whole: .* line 40"),
+        ("xc7frames2bit exits", "xc7frames2bit ended with 255"),
+        ("xc7frames2bit killed", "xc7frames2bit was killed by signal 9"),
+        ("no bit", "wrote no bit file"),
+        ("bit empty", "does not begin as a bit file"),
+        ("bit cut", r"it has \d+ of 4045564 bytes"),
+        ("bit blank", "it is blank"),
+        ("bit of other frames", "frame 0 is not in it"),
+    ],
+)
+def test_no_fault_leaves_a_bit_file(project, whole, toolchain, fault, words):
+    toolchain("openxc7", FAULT=fault)
+    for seed in (1, 2, 3):
+        for suffix in ("fasm", "frames", "bit"):
+            (project.folder / f"seed{seed}.{suffix}").write_text("CLB stale")
+    with pytest.raises(CheckError, match=words):
+        implement(project, whole)
+    assert not bit_files(project)
+
+
+@pytest.mark.parametrize("kind", ["RAM64X1S", "DSP48E1"])
+def test_primitives_that_the_tools_get_wrong(project, whole, toolchain, kind):
+    toolchain("openxc7")
+    whole.cells[kind] = 2
+    with pytest.raises(CheckError, match=kind):
+        implement(project, whole)
+    assert not (project.folder / "commands.txt").exists()

@@ -1,0 +1,1 @@
+"""The shell around a generated accelerator, driven through its registers."""
