@@ -3,6 +3,7 @@
 import io
 
 import pytest
+import torch
 from eeg2fpga import flow as flow_module
 from eeg2fpga.compile.export import export_qonnx
 from eeg2fpga.compile.hls.fold import fold, for_synthesis, name_after_layers, with_fifos
@@ -49,10 +50,11 @@ def s(tmp_path_factory) -> HlsFlow:
 
 
 class Small:
-    """A random network: golden, streamlined, and FINN's layers folded and named."""
+    """A random network: golden, streamlined, and FINN's layers folded and named. Its classes' biases are +1 and -1."""
 
     def __init__(self, folder, config: ModelConfig = SMALL, seed: int = 3) -> None:
         network = random_network(config, ELECTRODES, SAMPLES, seed=seed)
+        network.classifier.bias.data[:] = torch.tensor([1.0, -1.0])
         export_qonnx(network, ELECTRODES, SAMPLES, folder / "model.onnx")
         self.golden = GoldenModel.from_model(network)
         self.streamlined = streamline(ModelWrapper(str(folder / "model.onnx")))

@@ -55,6 +55,14 @@ def test_parameters_are_in_the_code(s):
     assert len((folder / "memblock.dat").read_text().split()) > 0
 
 
+def test_biases_of_one_are_numbers(small, tmp_path):
+    """+1 and -1 are BIPOLAR to FINN, which its code holds as bits: it would add 1 and 0."""
+    generate_code(small.folded, tmp_path / "code", PART, 100)
+    text = (tmp_path / "code" / "classifier_ElementwiseAdd" / "params.hpp").read_text()
+    assert re.findall(r"-?\d+", text.split("=")[1]) == ["1", "-1"]
+    assert "ap_int<2>" in text
+
+
 @pytest.mark.parametrize("node", ["spatial_MVAU", "stem_VVAU", "argmax_LabelSelect"])
 def test_tcl_runs_to_the_end(s, node, monkeypatch):
     """By a Tcl interpreter, Vitis HLS's commands recorded."""

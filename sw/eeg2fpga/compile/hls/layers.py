@@ -112,6 +112,9 @@ class BipolarAsBits(Transformation):
         for node in model.graph.node:
             if node.op_type == "Im2Col":
                 getCustomOp(node).set_nodeattr("pad_value", 0)
+            if node.op_type == "Add" and model.get_tensor_datatype(node.input[1]) == bipolar:
+                # FINN's code would have bits 0 and 1 of a bias of -1 and +1, and add them.
+                model.set_tensor_datatype(node.input[1], DataType["INT2"])
             if node.op_type == "MultiThreshold" and getCustomOp(node).get_nodeattr("out_dtype") == "BIPOLAR":
                 bits.append(node.output[0])
                 for attribute, value in {"out_dtype": "BINARY", "out_scale": 1.0, "out_bias": 0.0}.items():
