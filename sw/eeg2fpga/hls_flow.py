@@ -115,7 +115,7 @@ class HlsFlow(Flow):
             f"no bit file: the code of every layer of {self.folder.name} is written and checked, but AMD's tools are "
             "not all here.",
             f"  generated: {self.code} (C++, Tcl, Verilog), {self.hls / 'hardware.onnx'} (FINN's layers), {build}",
-            f"  missing: {', '.join(missing)}; AMD Vitis with Vivado, 2022.2 or newer, has all of it",
+            f"  missing: {', '.join(missing)}; AMD Vitis brings all of it",
             "Then run the same command again: it goes on from here. Or on another machine that has finn-plus: "
             f"`finn build {build.name} hardware.onnx` with these two files.",
         ]
