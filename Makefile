@@ -18,7 +18,7 @@ PYNQ   := .venv-pynq
 PYNQ_READY := $(PYNQ)/ready
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo hardware bitstream simulator crossval ablation peers checkpoints test sim verify bench bench-check foldings scaling fuzz lint clean
+.PHONY: help setup demo hardware bitstream hls simulator crossval ablation peers checkpoints test sim verify bench bench-check foldings scaling fuzz lint clean
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F':.*## ' '{printf "  make %-11s %s\n", $$1, $$2}'
@@ -48,6 +48,9 @@ hardware: $(READY) ## as demo, from the committed checkpoint, without training (
 
 bitstream: $(READY) ## a folder for a board: bit file, driver, notebook (BOARD=pynq-z2 BUILD=eegmat-s TOOLCHAIN=vivado|openxc7)
 	$(BIN)/eeg2fpga bitstream $(STUDY) --board $(BOARD) $(if $(TOOLCHAIN),--toolchain $(TOOLCHAIN)) $(if $(wildcard builds/checkpoints/$(STUDY)/binary.npz),--pretrained)
+
+hls: $(READY) ## FINN's own HLS layers: their code, executed and simulated (BUILD=eegmat-s)
+	$(BIN)/eeg2fpga hls $(STUDY) $(if $(wildcard builds/checkpoints/$(STUDY)/binary.npz),--pretrained)
 
 crossval: $(READY) ## both stages by subject, by trial and shuffled, six folds each (BUILD=eegmat-s)
 	$(BIN)/eeg2fpga crossval $(STUDY)

@@ -17,6 +17,7 @@ from eeg2fpga.locations import BUILDS, CHECKPOINTS, OUTPUTS
 if TYPE_CHECKING:
     from eeg2fpga.config import BuildConfig
     from eeg2fpga.flow import Flow
+    from eeg2fpga.hls_flow import HlsFlow
 
 app = typer.Typer(add_completion=False, no_args_is_help=True, pretty_exceptions_enable=False, help=__doc__)
 console = Console()
@@ -33,9 +34,22 @@ def _load(build: str) -> tuple[str, "BuildConfig"]:
 
 def _flow(build: str, pretrained: bool = False) -> "Flow":
     name, config = _load(build)
+    checkpoint = CHECKPOINTS / name if pretrained else None
+    if config.hardware.backend == "hls":
+        from eeg2fpga.hls_flow import HlsFlow
+
+        return HlsFlow(name, config, console, checkpoint)
     from eeg2fpga.flow import Flow
 
-    return Flow(name, config, console, CHECKPOINTS / name if pretrained else None)
+    return Flow(name, config, console, checkpoint)
+
+
+def _rtl_flow(build: str, pretrained: bool = False) -> "Flow":
+    """Of a build whose accelerator is this repository's RTL: FINN's is simulated layer by layer only."""
+    flow = _flow(build, pretrained)
+    if flow.config.hardware.backend == "hls":
+        raise UserError(f"build {flow.name} has backend hls: `eeg2fpga hls {flow.name}` compares its layers")
+    return flow
 
 
 @app.command()
@@ -45,6 +59,9 @@ def demo(
 ) -> None:
     """EEG in, checked accelerator and report out."""
     flow = _flow(build, pretrained)
+    if flow.config.hardware.backend == "hls":
+        _run_hls(flow)
+        return
     from eeg2fpga.report import print_report, write_report
 
     dataset, split = flow.data()
@@ -129,7 +146,7 @@ def peers(build: Build = "eegmat-s") -> None:
 @app.command()
 def verify(build: Build = "synthetic-valence-s") -> None:
     """Compare golden model, streamlined graph, dataflow graph and RTL as they lie in builds/out/<build>."""
-    flow = _flow(build)
+    flow = _rtl_flow(build)
     needed = [flow.folder / "golden.npz", flow.streamlined, flow.dataflow, flow.rtl / "files.f"]
     missing = [path.name for path in needed if not path.exists()]
     if missing:
@@ -148,7 +165,7 @@ def simulator(
     pretrained: Annotated[bool, typer.Option(help="no training: the committed checkpoint, all windows")] = False,
 ) -> None:
     """The folder that a board gets, with the verilated accelerator in place of a bit file: the driver on a PC."""
-    flow = _flow(build, pretrained)
+    flow = _rtl_flow(build, pretrained)
     from eeg2fpga.implement.simulator import write_simulator
 
     dataset, split = flow.data()
@@ -181,12 +198,53 @@ def bitstream(
     from eeg2fpga.implement.tools import find_toolchain
 
     chosen = find_board(board)
-    tools = find_toolchain(toolchain, chosen, any_version)
     flow = _flow(build, pretrained)
+    if flow.config.hardware.backend == "hls":
+        if toolchain not in (None, "vivado"):
+            raise UserError(f"backend hls needs Vivado: no --toolchain {toolchain}")
+        _run_hls(flow, board)
+        return
+    tools = find_toolchain(toolchain, chosen, any_version)
     from eeg2fpga.implement.bitstream import make_bitstream
 
     target = make_bitstream(flow, chosen, tools, range(1, seeds + 1), console)
     console.print(f"for the board: {target}", soft_wrap=True)
+
+
+@app.command()
+def hls(
+    build: Build = "eegmat-s",
+    pretrained: Annotated[bool, typer.Option(help="no training: the committed checkpoint, all windows")] = False,
+    board: Annotated[str | None, typer.Option(help="also FINN's Zynq build: pynq-z2 or pynq-z1")] = None,
+) -> None:
+    """FINN's own HLS layers: C++ and Tcl for each, executed and simulated beside the golden model (docs/hls.md)."""
+    from eeg2fpga.hls_flow import HlsFlow
+
+    name, config = _load(build)
+    flow = HlsFlow(name, config, console, CHECKPOINTS / name if pretrained else None)
+    _run_hls(flow, board)
+
+
+def _run_hls(flow: "HlsFlow", board: str | None = None) -> None:
+    """Code and checks of FINN's layers, and with a board FINN's Zynq build."""
+    from eeg2fpga.compile.hls.zynq import finn_board
+    from eeg2fpga.hls_flow import check_table
+
+    if board is not None:
+        finn_board(board)
+    dataset, split = flow.data()
+    flow.train(dataset, split)
+    flow.compile(dataset, split)
+    flow.check(dataset, split)
+    found = flow.read("hls/verification.json")
+    console.print(check_table(found))
+    console.print(f"code: {flow.code}", soft_wrap=True)
+    if found["differences"]:
+        for text in found["differences"]:
+            console.print(text, style="red", soft_wrap=True, highlight=False)
+        raise typer.Exit(1)
+    if board is not None:
+        console.print(f"for the board: {flow.build_board(board)}", soft_wrap=True)
 
 
 @app.command()

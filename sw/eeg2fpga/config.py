@@ -182,6 +182,8 @@ class HardwareConfig(_Section):
     """Every layer as logic, a pixel a cycle, whatever the target."""
     folding: dict[str, FoldingConfig] = {}
     """Parallelism of layers by name, instead of the pass's choice."""
+    backend: Literal["rtl", "hls"] = "rtl"
+    """rtl: units of this repository; hls: FINN's own layers, which only Vitis HLS synthesises (docs/hls.md)."""
 
     def cycles(self) -> int:
         """Cycles a window at target.windows_per_second."""

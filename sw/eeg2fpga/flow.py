@@ -132,18 +132,29 @@ class Flow:
         untrained = settle(build_model(self.config, dataset, binary=True))
         with tempfile.TemporaryDirectory() as folder:
             exported = export_qonnx(untrained, untrained.inputs, dataset.window, Path(folder) / "model.onnx")
-        draft_dataflow(streamline(exported), self.config.hardware)
+        self._draft(streamline(exported))
 
-    def compile(self, dataset: Dataset, split: Split) -> None:
-        """QONNX, streamlined, dataflow graph, RTL."""
-        qonnx, dataflow, rtl = self.folder / "qonnx" / "model.onnx", self.dataflow, self.rtl
+    def _draft(self, streamlined: ModelWrapper) -> None:
+        draft_dataflow(streamlined, self.config.hardware)
+
+    def lower(self, dataset: Dataset, split: Split) -> None:
+        """QONNX, streamlined."""
+        qonnx = self.folder / "qonnx" / "model.onnx"
 
         def export() -> None:
             _, binary = self._networks(dataset, split)
             export_qonnx(binary, binary.inputs, dataset.window, qonnx)
 
-        def lower() -> None:
+        def simplify() -> None:
             streamline(ModelWrapper(str(qonnx)), self.folder / "streamlined").save(str(self.streamlined))
+
+        self.stages.run("export", None, ("compile/export.py",), [qonnx], export)
+        self.stages.run("streamline", None, ("compile/streamline.py", "compile/passes"), [self.streamlined], simplify)
+
+    def compile(self, dataset: Dataset, split: Split) -> None:
+        """QONNX, streamlined, dataflow graph, RTL."""
+        dataflow, rtl = self.dataflow, self.rtl
+        self.lower(dataset, split)
 
         def build() -> None:
             streamlined, hardware = ModelWrapper(str(self.streamlined)), self.config.hardware
@@ -157,8 +168,6 @@ class Flow:
             write_json(self.folder / "prediction.json", {"luts": predicted_luts(model)})
 
         outputs = [dataflow, rtl / "files.f", self.folder / "prediction.json", self.folder / "folding.json"]
-        self.stages.run("export", None, ("compile/export.py",), [qonnx], export)
-        self.stages.run("streamline", None, ("compile/streamline.py", "compile/passes"), [self.streamlined], lower)
         self.stages.run("rtl", self.config.hardware, ("compile", "hw/rtl"), outputs, build)
 
     def check(self, dataset: Dataset, split: Split) -> None:

@@ -5,7 +5,6 @@ FINN's models say nothing of the LUTs of some operators; those have `lut` None h
 those of which only the memory is modelled are named in `memory_only`. So totals are lower bounds of what FINN builds.
 """
 
-import json
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -14,17 +13,11 @@ from finn.analysis.fpgadataflow.exp_cycles_per_layer import exp_cycles_per_layer
 from finn.analysis.fpgadataflow.res_estimation import res_estimation
 from finn.custom_op.fpgadataflow.hwcustomop import HWCustomOp
 from finn.transformation.fpgadataflow.annotate_cycles import AnnotateCycles
-from finn.transformation.fpgadataflow.insert_dwc import InsertDWC
-from finn.transformation.fpgadataflow.insert_fifo import InsertFIFO
-from finn.transformation.fpgadataflow.set_folding import SetFolding
-from finn.transformation.fpgadataflow.specialize_layers import SpecializeLayers
-from onnx import NodeProto
 from qonnx.core.modelwrapper import ModelWrapper
 from qonnx.custom_op.registry import getCustomOp
-from qonnx.transformation.general import GiveUniqueNodeNames
 
-from eeg2fpga.bench.finn_layers import to_finn_layers
-from eeg2fpga.compile.passes.name_layers import TENSORS_KEY
+from eeg2fpga.compile.hls.fold import fold, with_fifos
+from eeg2fpga.compile.hls.layers import layer_of, to_finn_layers
 
 MEMORY_ONLY = ("Thresholding_rtl", "ElementwiseAdd_hls")
 """Their lut_estimation counts parameters in LUTRAM, but no comparator and no adder (finn-plus 1.6.1)."""
@@ -126,17 +119,9 @@ def finn_estimate(
     operator (SetFolding's second pass): see `reached`. standalone_thresholds: see to_finn_layers. Raises UserError,
     naming the nodes, for a network that FINN has no layers for.
     """
-    model = to_finn_layers(streamlined, part, standalone_thresholds)
     target = max(1, int(clock_mhz * 1e6 / windows_per_second))
-    for step in (
-        SetFolding(target),
-        InsertDWC(),
-        InsertFIFO(create_shallow_fifos=True),
-        SpecializeLayers(part),
-        GiveUniqueNodeNames(),
-        AnnotateCycles(),
-    ):
-        model = model.transform(step)
+    model = fold(to_finn_layers(streamlined, part, standalone_thresholds), target)
+    model = with_fifos(model, part).transform(AnnotateCycles())
     performance = model.analysis(dataflow_performance)
     return FinnEstimate(
         part=part,
@@ -145,12 +130,12 @@ def finn_estimate(
         cycles_per_window=performance["max_cycles"],
         latency_cycles=performance["critical_path_cycles"],
         standalone_thresholds=standalone_thresholds,
-        nodes=_nodes(model, part, list(json.loads(streamlined.get_metadata_prop(TENSORS_KEY)))),
+        nodes=_nodes(model, part),
         notes=NOTES,
     )
 
 
-def _nodes(model: ModelWrapper, part: str, layers: list[str]) -> tuple[FinnNode, ...]:
+def _nodes(model: ModelWrapper, part: str) -> tuple[FinnNode, ...]:
     cycles, resources = model.analysis(exp_cycles_per_layer), res_estimation(model, part)
     nodes = []
     for node in model.graph.node:
@@ -161,7 +146,7 @@ def _nodes(model: ModelWrapper, part: str, layers: list[str]) -> tuple[FinnNode,
             FinnNode(
                 name=node.name,
                 operator=node.op_type,
-                layer=_layer(model, node, layers),
+                layer=layer_of(model, node),
                 pe=folding["PE"],
                 simd=folding["SIMD"],
                 lut=int(found["LUT"]) if modelled else None,
@@ -171,13 +156,3 @@ def _nodes(model: ModelWrapper, part: str, layers: list[str]) -> tuple[FinnNode,
             )
         )
     return tuple(nodes)
-
-
-def _layer(model: ModelWrapper, node: NodeProto, layers: list[str]) -> str:
-    """The layer that the node computes or, for a stream's converters, FIFOs and forks, feeds."""
-    tensor = node.output[0]
-    owners = [layer for layer in layers if tensor == layer or tensor.startswith(f"{layer}.")]
-    if owners:
-        return max(owners, key=len)
-    consumer = model.find_consumer(tensor)
-    return _layer(model, consumer, layers) if consumer is not None else layers[-1]

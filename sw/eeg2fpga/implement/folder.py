@@ -14,6 +14,7 @@ import numpy as np
 import eeg2fpga.board
 from eeg2fpga.board import registers
 from eeg2fpga.board.manifest import ADDRESS_RANGE, BASE_ADDRESS, FORMAT, HASHED, NAME, file_hash
+from eeg2fpga.compile.hls.zynq import FinnBuild
 from eeg2fpga.compile.shell import shell_files
 from eeg2fpga.errors import UserError
 from eeg2fpga.files import write_json
@@ -99,6 +100,38 @@ def write_folder(
             "tools": tools or {},
             "timing": timing or {},
             "utilisation": utilisation or {},
+        }
+        write_json(folder / NAME, manifest)
+    return manifest
+
+
+def write_finn_folder(target: Path, outputs: Path, board: str, part: str, clock_mhz: float, made: FinnBuild) -> dict:
+    """The folder with FINN's accelerator in it, whole or not at all; returns the manifest.
+
+    The same files and keys as write_folder's, but for what is our shell's: FINN's accelerator has DMAs of its own,
+    which the package finn-plus-driver drives with `finn_driver/settings.json`. It takes each electrode `copies` times.
+    """
+    network = json.loads((outputs / "network.json").read_text())
+    files = {"eeg2fpga.bit": made.bit, "eeg2fpga.hwh": made.hwh, "finn_driver": made.driver}
+    with _replacing_folder(target) as folder:
+        for name, source in files.items():
+            _copy(source, folder / name)
+        _write_vectors(folder, outputs, network["input"])
+        hashes = {"model": file_hash(outputs / "qonnx" / "model.onnx")}
+        hashes |= {key: file_hash(folder / name) for key, name in HASHED.items() if (folder / name).is_file()}
+        manifest = {
+            "format": FORMAT,
+            "build": outputs.name,
+            "board": board,
+            "part": part,
+            "clock_mhz": clock_mhz,
+            "toolchain": "finn",
+            "hashes": hashes,
+            "input": network["input"] | {"montage": _montage(network["input"]["electrodes"])},
+            "copies": network["copies"],
+            "tools": made.tools,
+            "timing": made.timing,
+            "utilisation": made.utilisation,
         }
         write_json(folder / NAME, manifest)
     return manifest
