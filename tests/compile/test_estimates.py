@@ -1,16 +1,21 @@
 """lut_estimation and block RAMs against Yosys: small random networks at random foldings, total and unit by unit."""
 
+from pathlib import Path
+
 import numpy as np
 import pytest
 from eeg2fpga.compile.blocks import SHARE
-from eeg2fpga.compile.dataflow import build_dataflow, predicted_luts
+from eeg2fpga.compile.dataflow import build_dataflow, draft_dataflow, estimated_luts, predicted_luts
 from eeg2fpga.compile.export import export_qonnx
 from eeg2fpga.compile.graph import operators
 from eeg2fpga.compile.parts import CAPACITY
 from eeg2fpga.compile.rtl import generate, identifier
 from eeg2fpga.compile.streamline import streamline
-from eeg2fpga.config import BlockConfig, ModelConfig
+from eeg2fpga.config import BlockConfig, HardwareConfig, ModelConfig
 from eeg2fpga.implement.yosys import synthesise
+from eeg2fpga.locations import CHECKPOINTS
+from eeg2fpga.models.checkpoint import load_checkpoint
+from eeg2fpga.models.eegnet import EEGNet
 from eeg2fpga.verify.fuzz import random_folding
 from qonnx.core.modelwrapper import ModelWrapper
 
@@ -24,11 +29,26 @@ SLACK = 12
 """LUTs that a small unit may be off."""
 
 
-@pytest.mark.parametrize("seed", [1, 2])
-def test_estimates_are_close_to_synthesis(seed, tmp_path):
-    network = random_network(NETWORK, ELECTRODES, SAMPLES, seed=seed)
-    export_qonnx(network, ELECTRODES, SAMPLES, tmp_path / "model.onnx")
-    streamlined = streamline(ModelWrapper(str(tmp_path / "model.onnx")), None)
+def streamlined_network(network: EEGNet, samples: int, folder: Path) -> ModelWrapper:
+    export_qonnx(network, network.inputs, samples, folder / "model.onnx")
+    return streamline(ModelWrapper(str(folder / "model.onnx")), None)
+
+
+def test_formulas_are_close_to_the_layers_generated(tmp_path):
+    """What the folding pass weighs layers of logic with, before any is generated: trained weights, two copies."""
+    network = load_checkpoint(CHECKPOINTS / "eegmat-s" / "binary.npz").model
+    streamlined = streamlined_network(network, 128, tmp_path)
+    hardware = HardwareConfig(parallel=True)
+    estimated = estimated_luts(draft_dataflow(streamlined, hardware), hardware.part)
+    predicted = predicted_luts(build_dataflow(streamlined, hardware))
+    assert estimated["spatial"] == pytest.approx(predicted["spatial"], rel=TOTAL)
+    assert sum(estimated.values()) == pytest.approx(sum(predicted.values()), rel=TOTAL)
+
+
+@pytest.mark.parametrize(("seed", "copies"), [(1, 1), (2, 2)])
+def test_estimates_are_close_to_synthesis(seed, copies, tmp_path):
+    network = random_network(NETWORK.model_copy(update={"copies": copies}), ELECTRODES, SAMPLES, seed=seed)
+    streamlined = streamlined_network(network, SAMPLES, tmp_path)
     model = build_dataflow(streamlined, random_folding(streamlined, np.random.default_rng(seed), logic=0.3))
     generate(model, tmp_path / "rtl", "test")
     synthesis = synthesise(tmp_path / "rtl")
