@@ -36,9 +36,10 @@ def test_batches(rate: int | None, tmp_path: Path) -> None:
     windows = np.random.default_rng(5).integers(-127, 128, (WINDOWS, ELECTRODES, SAMPLES)).astype(np.int8)
     classes = list(GoldenModel.from_model(network).layers(windows).values())[-1].ravel()
     assert np.ptp(classes) > 0
+    parameters = shell_parameters(dataflow, "0123456789abcdef" * 2)
     run_unit(
         "eeg2fpga_shell",
-        shell_parameters(dataflow, "0123456789abcdef" * 2),
+        {name: int(value) if value.isdigit() else value for name, value in parameters.items()},
         {},
         {},
         uses=USES,
