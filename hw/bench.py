@@ -24,7 +24,6 @@ from cocotb.triggers import FallingEdge, ReadOnly
 from cocotb_tools.check_results import get_results
 from cocotb_tools.runner import get_runner
 from eeg2fpga.compile.memory import write_memory
-from eeg2fpga.compile.rtl import TOP, simulation_files
 from eeg2fpga.files import replacing
 from eeg2fpga.verify.simulator import verilator_environment
 
@@ -191,7 +190,8 @@ def run_unit(
     cycles: int | None = None,
     memories: Memories | None = None,
     uses: Sequence[str] = (),
-    accelerator: Path | None = None,
+    files: Sequence[Path] = (),
+    memory: Path | None = None,
     test_module: str = "bench",
     seed: int = 1,
     **more: object,
@@ -200,8 +200,9 @@ def run_unit(
 
     inputs, expected: stream prefix to at least two windows of words. cycles: documented cycles a window.
     memories: $readmemh files, which the file parameters name without a folder. uses: other units that this one
-    instantiates. accelerator: a folder of compile.rtl.generate, whose top level the unit instantiates. `case.json` in
-    the simulation's folder hands inputs, expected, cycles, seed and `more` (JSON types) to the cocotb test.
+    instantiates. files: more sources, which replace those of the same name. memory: a folder of $readmemh files
+    that are read from `memory/`. `case.json` in the simulation's folder hands inputs, expected, cycles, seed and `more`
+    (JSON types) to the cocotb test.
     With WAVES=1 in the environment the simulation leaves a VCD, whose path is printed.
     """
     waves = os.environ.get("WAVES", "") not in ("", "0")
@@ -217,13 +218,13 @@ def run_unit(
             write_memory(folder / name, list(words), bits)
         case = {"inputs": inputs, "expected": expected, "cycles": cycles, "seed": seed, **more}
         (folder / "case.json").write_text(json.dumps(case))
-        files = sources(unit, uses)
-        if accelerator is not None:
-            files = _with_accelerator(files, accelerator, folder)
+        given = {path.name for path in files}
+        if memory is not None:
+            shutil.copytree(memory, folder / "memory", dirs_exist_ok=True)
         _lend_runtime(folder, waves)
         runner = get_runner("verilator")
         runner.build(
-            sources=files,
+            sources=[*files, *(path for path in sources(unit, uses) if path.name not in given)],
             hdl_toplevel=unit,
             parameters={name: _literal(value) for name, value in parameters.items()},
             # One C++ file: with more, the wheel's makefile wants precompiled headers and gets their option wrong.
@@ -303,14 +304,6 @@ def lint(
 def sources(unit: str, uses: Sequence[str] = ()) -> list[Path]:
     """The SystemVerilog files of `unit` and of the units that it instantiates."""
     return [next(HARDWARE.glob(f"*/{name}/{name}.sv")) for name in (*uses, unit)]
-
-
-def _with_accelerator(files: list[Path], accelerator: Path, folder: Path) -> list[Path]:
-    """`files` and those of a generated accelerator, each unit once; its memory files go to the simulation's folder."""
-    shutil.copytree(accelerator / "memory", folder / "memory", dirs_exist_ok=True)
-    generated = simulation_files(accelerator, top=TOP)
-    present = {path.name for path in generated}
-    return [*generated, *(path for path in files if path.name not in present)]
 
 
 def _literal(value: int | str) -> str:

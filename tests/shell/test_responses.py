@@ -1,4 +1,4 @@
-"""Every AXI response in every position: an error ends the batch with the error, never a hang; the next batch is right."""
+"""Every AXI response in every position: an error ends the batch, never a hang; the next batch is right."""
 
 import numpy as np
 import pytest

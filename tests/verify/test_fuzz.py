@@ -4,6 +4,7 @@ import io
 
 import pytest
 from eeg2fpga.config import BlockConfig, ModelConfig
+from eeg2fpga.models.eegnet import time_steps
 from eeg2fpga.verify import fuzz
 from eeg2fpga.verify.fuzz import Case, check, draw, minimal
 from rich.console import Console
@@ -61,3 +62,5 @@ def test_the_command_names_seed_and_network(monkeypatch):
 def test_what_is_drawn_is_legal(seed):
     case = draw(seed)
     assert case.model.width >= 2 and all(block.kernel % 2 for block in case.model.blocks)
+    steps = time_steps(case.model, case.samples)
+    assert all(step > 1 for step in steps[: len(case.model.blocks)])

@@ -58,7 +58,7 @@ module axi_reader #(
   reg [COUNT_BITS-1:0] reserved;
   wire accepted = m_axi_arvalid && m_axi_arready;
   wire launch = enable && sized && !m_axi_arvalid && !issued && reserved <= MOST;
-  wire pop = m_axis_tvalid && m_axis_tready;
+  reg popped;  // a beat left the buffer in the cycle before
 
   assign m_axi_arid = 1'b0;
   assign m_axi_araddr = {beat, 3'd0};
@@ -92,11 +92,13 @@ module axi_reader #(
     if (!sized) length <= (in_last_block ? last_beat[3:0] : 4'd15) - beat[3:0];
   end
 
+  always @(posedge clk) popped <= !load && m_axis_tvalid && m_axis_tready;
+
   always @(posedge clk)
     if (load) reserved <= {COUNT_BITS{1'b0}};
     else
-      reserved <= reserved + (launch ? {{(COUNT_BITS - 4) {1'b0}}, length} : {COUNT_BITS{pop}})
-          + {{(COUNT_BITS - 1) {1'b0}}, launch && !pop};
+      reserved <= reserved + (launch ? {{(COUNT_BITS - 4) {1'b0}}, length} : {COUNT_BITS{popped}})
+          + {{(COUNT_BITS - 1) {1'b0}}, launch && !popped};
 
   // Responses, a cycle after they came.
   reg [BURST_BITS-1:0] outstanding;
@@ -123,8 +125,7 @@ module axi_reader #(
     if (load) error_beat <= source;
     else if (burst_done) error_beat <= {error_beat[28:4] + 25'd1, 4'd0};
 
-  wire buffer_ready;
-  wire always_ready = &{1'b0, buffer_ready};  // room was reserved
+  wire unused_ready;  // room was reserved
 
   fifo #(
       .WIDTH(64),
@@ -134,7 +135,7 @@ module axi_reader #(
       .rst_n(core_rst_n),
       .s_axis_tdata(m_axi_rdata),
       .s_axis_tvalid(m_axi_rvalid),
-      .s_axis_tready(buffer_ready),
+      .s_axis_tready(unused_ready),
       .m_axis_tdata(m_axis_tdata),
       .m_axis_tvalid(m_axis_tvalid),
       .m_axis_tready(m_axis_tready)

@@ -45,7 +45,7 @@ module axi_writer #(
     input wire m_axi_bvalid,
     output wire m_axi_bready
 );
-  localparam integer COUNT_BITS = $clog2(OUTSTANDING + 1);
+  localparam integer COUNT_BITS = OUTSTANDING < 1 ? 1 : $clog2(OUTSTANDING + 1);
   localparam [COUNT_BITS-1:0] MOST = COUNT_BITS'(OUTSTANDING);
 
   generate

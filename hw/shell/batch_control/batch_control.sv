@@ -11,7 +11,7 @@ module batch_control (
 
     // Commands, and the registers that START copies.
     input wire start,
-    input wire abort,
+    input wire stop,
     input wire clear,
     input wire [2:0] source_low,
     input wire [2:0] destination_low,
@@ -68,7 +68,7 @@ module batch_control (
     end else begin
       ended <= 1'b0;
       core_rst_n <= running;
-      if (abort && busy) aborting <= 1'b1;
+      if (stop && busy) aborting <= 1'b1;
       if (idle_clear || load) begin
         done <= 1'b0;
         aborted <= 1'b0;
@@ -78,12 +78,12 @@ module batch_control (
         busy <= 1'b1;
         preparing <= 1'b1;
       end
-      if (preparing && (abort || refused || extent_valid)) begin
+      if (preparing && (stop || refused || extent_valid)) begin
         preparing <= 1'b0;
-        running   <= !abort && !refused && !extent_too_long;
+        running   <= !stop && !refused && !extent_too_long;
       end
       if (running) begin
-        if (abort || failed) running <= 1'b0;
+        if (stop || failed) running <= 1'b0;
         else if (writer_complete) begin
           running <= 1'b0;
           busy <= 1'b0;
@@ -93,7 +93,7 @@ module batch_control (
       end
       if (draining && reader_idle && writer_idle) begin
         busy <= 1'b0;
-        aborted <= aborting || abort;
+        aborted <= aborting || stop;
         ended <= 1'b1;
       end
     end

@@ -26,9 +26,9 @@ async def batch(dut, results: list[int], idle: float, stall: float, generator: r
     await FallingEdge(dut.clk)
     dut.clear.value = 0
     dut.rst_n.value = 1
-    sent, got, beats, held = 0, [], 0, None
-    for cycle in range(100 + 40 * len(results)):
-        offering = sent < len(results) and (bool(dut.s_axis_tvalid.value) or generator.random() >= idle)
+    sent, got, beats, held, offering, cycles = 0, [], 0, None, False, 0
+    for _ in range(100 + 40 * len(results)):
+        offering = sent < len(results) and (offering or generator.random() >= idle)
         taking = generator.random() >= stall
         dut.s_axis_tvalid.value = int(offering)
         dut.s_axis_tdata.value = results[sent] if offering else generator.getrandbits(8)
@@ -49,9 +49,10 @@ async def batch(dut, results: list[int], idle: float, stall: float, generator: r
             assert held is None, "a beat was withdrawn"
         taken = offering and bool(dut.s_axis_tready.value)
         await FallingEdge(dut.clk)
+        cycles += 1
         if taken:
             sent += 1
-            dut.s_axis_tvalid.value = 0
+            offering = False
     await FallingEdge(dut.clk)
     dut.s_axis_tvalid.value = 0
     assert got == results
@@ -59,7 +60,7 @@ async def batch(dut, results: list[int], idle: float, stall: float, generator: r
         await FallingEdge(dut.clk)
         assert not dut.m_axis_tvalid.value, "a beat after the last"
     assert int(dut.taken.value) == len(results)
-    return cycle
+    return cycles
 
 
 @cocotb.test()

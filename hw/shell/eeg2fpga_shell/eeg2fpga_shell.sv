@@ -67,7 +67,9 @@ module eeg2fpga_shell #(
     input wire m_axi_rvalid,
     output wire m_axi_rready,
 
+    // verilator lint_off SYMRSVDWORD
     output wire interrupt
+    // verilator lint_on SYMRSVDWORD
 );
   generate
     if (LANES < 1 || ELECTRODES % LANES != 0) begin : g_illegal_lanes
@@ -79,7 +81,7 @@ module eeg2fpga_shell #(
     end
   endgenerate
 
-  wire start, abort, clear, load, clear_counters, running, core_rst_n;
+  wire start, stop, clear, load, clear_counters, running, core_rst_n;
   wire busy, done, aborted, ended;
   wire [6:0] error;
   wire [31:0] source, destination, windows, batch_windows;
@@ -97,6 +99,8 @@ module eeg2fpga_shell #(
   wire [7:0] packed_tstrb;
   wire [8*LANES-1:0] word_tdata;
   wire word_tvalid, word_tready;
+  wire [8*LANES-1:0] window_tdata;
+  wire window_tvalid, window_tready;
   wire [7:0] class_tdata;
   wire class_tvalid, class_tready;
 
@@ -134,7 +138,7 @@ module eeg2fpga_shell #(
       .s_axi_rready(s_axi_rready),
       .interrupt(interrupt),
       .start(start),
-      .abort(abort),
+      .stop(stop),
       .clear(clear),
       .source(source),
       .destination(destination),
@@ -156,7 +160,7 @@ module eeg2fpga_shell #(
       .clk(clk),
       .rst_n(rst_n),
       .start(start),
-      .abort(abort),
+      .stop(stop),
       .clear(clear),
       .source_low(source[2:0]),
       .destination_low(destination[2:0]),
@@ -202,7 +206,7 @@ module eeg2fpga_shell #(
       .clk(clk),
       .clear(clear_counters),
       .busy(busy),
-      .input_stalled(core_rst_n && word_tready && !word_tvalid && !reader_exhausted),
+      .input_stalled(core_rst_n && window_tready && !window_tvalid && !reader_exhausted),
       .output_stalled(core_rst_n && class_tvalid && !class_tready),
       .result(core_rst_n && class_tvalid && class_tready),
       .cycles(cycles),
@@ -254,12 +258,35 @@ module eeg2fpga_shell #(
       .m_axis_tready(word_tready)
   );
 
+  // Words wider than the port are what the port holds up, and such an accelerator pauses between windows: meanwhile words gather.
+  generate
+    if (LANES > 8) begin : g_wide
+      fifo #(
+          .WIDTH(8 * LANES),
+          .DEPTH(17)
+      ) u_words (
+          .clk(clk),
+          .rst_n(core_rst_n),
+          .s_axis_tdata(word_tdata),
+          .s_axis_tvalid(word_tvalid),
+          .s_axis_tready(word_tready),
+          .m_axis_tdata(window_tdata),
+          .m_axis_tvalid(window_tvalid),
+          .m_axis_tready(window_tready)
+      );
+    end else begin : g_narrow
+      assign window_tdata  = word_tdata;
+      assign window_tvalid = word_tvalid;
+      assign word_tready   = window_tready;
+    end
+  endgenerate
+
   eeg2fpga_accelerator u_accelerator (
       .clk(clk),
       .rst_n(core_rst_n),
-      .s_axis_tdata(word_tdata),
-      .s_axis_tvalid(word_tvalid),
-      .s_axis_tready(word_tready),
+      .s_axis_tdata(window_tdata),
+      .s_axis_tvalid(window_tvalid),
+      .s_axis_tready(window_tready),
       .m_axis_tdata(class_tdata),
       .m_axis_tvalid(class_tvalid),
       .m_axis_tready(class_tready)

@@ -31,11 +31,13 @@ module registers #(
     output wire [1:0] s_axi_rresp,
     output reg s_axi_rvalid,
     input wire s_axi_rready,
+    // verilator lint_off SYMRSVDWORD
     output reg interrupt,
+    // verilator lint_on SYMRSVDWORD
 
     // What the host asked for.
     output reg start,
-    output reg abort,
+    output reg stop,
     output reg clear,
     output reg [31:0] source,
     output reg [31:0] destination,
@@ -113,12 +115,12 @@ module registers #(
 
   always @(posedge clk)
     if (!rst_n) begin
-      {clear, abort, start} <= 3'b000;
+      {clear, stop, start} <= 3'b000;
       enabled <= 1'b0;
       pending <= 1'b0;
       interrupt <= 1'b0;
     end else begin
-      {clear, abort, start} <= commands;
+      {clear, stop, start} <= commands;
       if (accept_write && place == INTERRUPT_ENABLE && s_axi_wstrb[0]) enabled <= s_axi_wdata[0];
       pending   <= ended || (pending && !acknowledge && !commands[2]);
       interrupt <= pending && enabled;

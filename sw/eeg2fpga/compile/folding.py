@@ -92,8 +92,10 @@ class Folding:
         if wanted is None or not wanted.parallel:
             pairs = _pairs(op) if wanted is None else [(wanted.pe, wanted.simd or _widest(op))]
             for pe, simd in pairs:
-                yield _weigh(model, node, pe, simd, parallel=False)
-        if op.unit != "argmax" and (wanted is None or wanted.parallel):
+                if not _is_logic(op, pe, simd):
+                    yield _weigh(model, node, pe, simd, parallel=False)
+        everything = wanted is None or wanted.parallel or _is_logic(op, wanted.pe, wanted.simd or _widest(op))
+        if op.unit != "argmax" and everything:
             yield _weigh(model, node, _channels(op), _widest(op), parallel=True)
 
 
@@ -159,6 +161,11 @@ def _check(op: Unit, wanted: FoldingConfig) -> None:
 def _pairs(op: Unit) -> Iterator[tuple[int, int]]:
     """Every PE and SIMD."""
     return product(_divisors(_channels(op)), _divisors(_widest(op)))
+
+
+def _is_logic(op: Unit, pe: int, simd: int) -> bool:
+    """Whether all weights would be constants, a pixel a cycle: the form as logic does that with far fewer LUTs."""
+    return isinstance(op, BinaryMVU) and op["Copies"] == 1 and (pe, simd) == (_channels(op), _widest(op))
 
 
 def _channels(op: Unit) -> int:

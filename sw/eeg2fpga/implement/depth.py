@@ -21,9 +21,13 @@ class Depth:
     path: tuple[str, ...]
 
 
-def logic_depth(netlist: Path, top: str) -> Depth:
-    """The longest path between registers or ports in a flat netlist (Yosys' write_json after flatten)."""
+def logic_depth(netlist: Path, top: str, boxes: tuple[str, ...] = ()) -> Depth:
+    """The longest path between registers or ports in a flat netlist (Yosys' write_json after flatten).
+
+    boxes: types of cells that are not looked into; paths begin and end at them.
+    """
     cells = json.loads(netlist.read_text())["modules"][top]["cells"]
+    cells = {name: cell for name, cell in cells.items() if cell["type"] not in boxes}
     levels = _Levels(cells)
     worst = max(levels.ends(), key=levels.of, default=None)
     return Depth(levels.of(worst), tuple(levels.path(worst))) if worst is not None else Depth(0, ())

@@ -239,6 +239,12 @@ def time_steps(config: ModelConfig, samples: int) -> tuple[int, ...]:
     for index, block in enumerate(config.blocks):
         if block.kernel % 2 == 0:
             raise UserError(f"model.blocks[{index}].kernel is {block.kernel}: block kernels must be odd, e.g. 7")
+        if steps[-1] == 1 and block.kernel > 1:
+            # Lowered to an image of one row, it is a convolution that qonnx does not execute.
+            raise UserError(
+                f"model.blocks[{index}].kernel is {block.kernel}, but one time step is left there: lower the strides "
+                "before it, or set it to 1"
+            )
         steps.append((steps[-1] - 1) // block.stride + 1)
     if steps[0] < 1:
         raise UserError(f"a window of {samples} samples is shorter than stem_kernel {config.stem_kernel}: shorten it")

@@ -4,6 +4,7 @@ A network, its folding and its windows follow from one seed; a failure is made s
 """
 
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -22,6 +23,8 @@ from eeg2fpga.compile.rtl import generate
 from eeg2fpga.compile.streamline import run as run_streamlined
 from eeg2fpga.compile.streamline import streamline
 from eeg2fpga.config import BlockConfig, FoldingConfig, HardwareConfig, ModelConfig
+from eeg2fpga.errors import UserError
+from eeg2fpga.models.eegnet import time_steps
 from eeg2fpga.models.random_network import random_network
 from eeg2fpga.verify.compare import first_difference
 from eeg2fpga.verify.golden import GoldenModel
@@ -68,6 +71,15 @@ def fuzz(count: int, seed: int, console: Console) -> bool:
 def draw(seed: int) -> Case:
     """A network of the legal class: depth, widths, kernels, strides, residual bits, electrodes and window length."""
     rng = np.random.default_rng(seed)
+    while True:
+        case = _draw(rng, seed)
+        with suppress(UserError):
+            time_steps(case.model, case.samples)
+            return case
+
+
+def _draw(rng: np.random.Generator, seed: int) -> Case:
+    """One that may be illegal: too long a stem, or strides that leave a block no time steps."""
     pick = lambda low, high: int(rng.integers(low, high + 1))  # noqa: E731
     blocks = tuple(
         BlockConfig(hidden=pick(2, 20), kernel=2 * pick(1, 4) + 1, stride=pick(1, 3)) for _ in range(pick(1, 3))

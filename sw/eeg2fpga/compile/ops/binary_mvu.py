@@ -68,15 +68,16 @@ class BinaryMVU(Unit):
     def lut_estimation(self, fpgapart: str) -> int:
         """Handshake and counters; weights; the vector that replays, its multiplexer; trees, accumulators; outputs.
 
-        With one column fold the tree's sum is the accumulator. In one tile or two weights are constants or wires, and
-        the compressors lose their products. A bias that is constant costs nothing.
+        With one column fold the tree's sum is the accumulator. In few tiles many weights are the same function of the
+        tile, and lanes share compressors (fitted to Yosys 0.70). A bias that is constant costs nothing.
         """
         bits, lanes, columns = self.get_input_datatype().bitwidth(), self["PE"], self["MW"] // self["SIMD"]
         word, rows = bits * self["SIMD"], self["MH"] // lanes
-        weights = 0 if self["WeightBlock"] else luts.weight_luts(*self._weight_memory())
+        tiles = rows * columns
+        weights = 0 if self["WeightBlock"] else min(luts.weight_luts(*self._weight_memory()), 2 ** min(tiles, 20) - 2)
         replays = rows * self["Copies"] > 1
         vector = (luts.vector_luts(columns // self["Copies"], word) + word) if replays else 0
-        tree = luts.tree_luts(self["SIMD"], bits) * (0.55 + self["SIMD"] / 160 if columns * rows <= 2 else 1)
+        tree = luts.tree_luts(self["SIMD"], bits) * (1 - 2 / (3 * tiles))
         sums = round(lanes * (tree + (self.accumulator_bits() - (bits == 1) if columns > 1 else 0)))
         if self["Levels"]:
             return 24 + weights + vector + sums + threshold_luts(self, self["MH"], self._serial())

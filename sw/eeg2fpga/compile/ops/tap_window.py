@@ -53,7 +53,7 @@ class TapWindow(SlidingWindow):
     def lut_estimation(self, fpgapart: str) -> int:
         """Counters, and two adders a channel for pairs: the taps are flip-flops."""
         bits = self.get_input_datatype().bitwidth()
-        return 30 + (self["Channels"] * (2 * bits + 2) if self["Group"] == 2 else 0)
+        return 26 + (self["Channels"] * 2 * bits if self["Group"] == 2 else 0)
 
     def parameters(self, model: ModelWrapper | None) -> dict[str, int]:
         """As in hw/rtl/tap_window."""
