@@ -6,19 +6,10 @@ from eeg2fpga.board import DeviceError, DeviceTimeoutError, EEGAccelerator, regi
 from eeg2fpga.board.batches import Batches
 from eeg2fpga.board.simulator import DECODE_ERROR, SLAVE_ERROR
 
+from .wrapped import Wrapped
+
 NAMES = {(SLAVE_ERROR, 0): "READ_SLAVE", (DECODE_ERROR, 0): "READ_DECODE"}
 NAMES |= {(SLAVE_ERROR, 1): "WRITE_SLAVE", (DECODE_ERROR, 1): "WRITE_DECODE"}
-
-
-class Wrapped:
-    """A device that behaves as another but for the methods that are replaced."""
-
-    def __init__(self, device, **replaced):
-        self._device = device
-        vars(self).update(replaced)
-
-    def __getattr__(self, name):
-        return getattr(self._device, name)
 
 
 @pytest.mark.parametrize("seed", range(24))

@@ -159,24 +159,32 @@ def test_slow_memory_is_no_time_out(accelerator, board, vectors):
 def test_interrupted_by_a_person(accelerator, board, vectors, seed):
     """Ctrl-C at any cycle: the batch is aborted, the buffers are free, the next batch is right."""
     rng = np.random.default_rng(seed)
-    chosen = rng.integers(0, len(vectors["windows"]), 4)
+    chosen = rng.integers(0, len(vectors["windows"]), 8)
     windows, classes = vectors["windows"][chosen], vectors["classes"][chosen]
     board.simulator.configure(stall_per_mille=int(rng.integers(0, 300)), seed=seed + 1)
-    accesses = int(rng.integers(0, 16))
+    # 8 windows take 62,000 cycles and 5,000 pass before each access, so that ABORT comes 10,000 after the Ctrl-C: up to
+    # 50,000 it still finds the batch running.
+    accesses, moments = int(rng.integers(0, 9)), []
 
     def between():
         nonlocal accesses
+        if not board.simulator.read(registers.STATUS) & registers.BUSY:
+            return
         accesses -= 1
         if accesses < 0:
             board.between = None
             board.simulator.run(int(rng.integers(0, 5000)))
+            assert board.simulator.read(registers.STATUS) & registers.BUSY
+            moments.append(board.simulator.read(registers.CYCLES))
             raise KeyboardInterrupt
 
     board.between = between
     with pytest.raises(KeyboardInterrupt):
         accelerator.predict(windows)
     assert not board.default_memory.live
-    assert not accelerator.registers()["STATUS"] & registers.BUSY
+    status = accelerator.registers()["STATUS"]
+    assert status & registers.ABORTED and not status & registers.BUSY
+    print(f"aborted at cycle {moments[0]}")
     assert np.array_equal(accelerator.predict(windows), classes)
     assert len(board.downloads) == 1
 
