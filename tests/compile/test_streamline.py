@@ -11,6 +11,9 @@ from eeg2fpga.config import BlockConfig, ModelConfig
 from eeg2fpga.errors import UserError
 from eeg2fpga.models.eegnet import EEGNet, to_input
 from eeg2fpga.models.multibit_stream import STEP
+from eeg2fpga.models.settle import settle
+from eeg2fpga.verify.compare import first_difference
+from eeg2fpga.verify.golden import GoldenModel
 
 ELECTRODES, SAMPLES, WINDOWS = 6, 64, 256
 CONFIGS = {
@@ -103,6 +106,21 @@ def test_every_layer_equals_the_network(case):
     np.testing.assert_array_equal(labels, integers.argmax(-1))
     assert (scores.argmax(-1) == labels).mean() > 0.99  # float scores round, so ties may fall the other way there
     assert len(np.unique(labels)) > 1
+
+
+def test_channels_without_gain_are_constants(tmp_path):
+    """A dead channel in every layer, of either sign: FINN alone leaves its factor 0 in the graph."""
+    model = network("strided")
+    with torch.no_grad():
+        for module in model.convolutions().values():
+            module.norm.weight[:2] = 0
+    settle(model)
+    windows = np.random.default_rng(3).integers(-127, 128, (64, ELECTRODES, SAMPLES)).astype(np.int8)
+    expected = GoldenModel.from_model(model).layers(windows)
+    assert all((expected[layer][..., :2] == expected[layer][0, 0, :2]).all() for layer in ("spatial", "stem"))
+    graph = streamline.streamline(export.export_qonnx(model, ELECTRODES, SAMPLES, tmp_path / "model.onnx"))
+    _, values = streamline.run(graph, windows, tuple(expected))
+    assert first_difference("streamlined", expected, values) is None
 
 
 def test_batches_do_not_mix(case):

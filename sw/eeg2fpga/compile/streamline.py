@@ -57,6 +57,7 @@ from qonnx.transformation.lower_convs_to_matmul import LowerConvsToMatMul  # noq
 
 from eeg2fpga.compile.passes.annotate_integers import AnnotateIntegers  # noqa: E402
 from eeg2fpga.compile.passes.channels_last_input import ChannelsLastInput  # noqa: E402
+from eeg2fpga.compile.passes.constant_channels import ConstantChannels  # noqa: E402
 from eeg2fpga.compile.passes.fold_bipolar_pad import FoldBipolarPad, SetBipolarPadValue  # noqa: E402
 from eeg2fpga.compile.passes.mean_to_pool import MeanToGlobalAveragePool  # noqa: E402
 from eeg2fpga.compile.passes.move_scale_past_view import MoveScalePastView  # noqa: E402
@@ -178,7 +179,9 @@ def _tidy(model: ModelWrapper) -> ModelWrapper:
 
 def _to_finn(model: ModelWrapper) -> ModelWrapper:
     """Quantisers to MultiThreshold, the mean to a pool, the skip's slice to an Im2Col."""
-    model = _apply(model, MeanToGlobalAveragePool(), InferShapes(), ConvertQONNXtoFINN(), SliceToIm2Col())
+    model = _apply(
+        model, ConstantChannels(), MeanToGlobalAveragePool(), InferShapes(), ConvertQONNXtoFINN(), SliceToIm2Col()
+    )
     model.set_tensor_datatype(model.graph.input[0].name, DataType["INT8"])
     return _tidy(model)
 

@@ -22,7 +22,7 @@ from eeg2fpga.compile.folding import Folding
 from eeg2fpga.compile.rtl import generate
 from eeg2fpga.compile.streamline import run as run_streamlined
 from eeg2fpga.compile.streamline import streamline
-from eeg2fpga.config import BlockConfig, FoldingConfig, HardwareConfig, ModelConfig
+from eeg2fpga.config import BlockConfig, FoldingConfig, HardwareConfig, ModelConfig, TargetConfig
 from eeg2fpga.errors import UserError
 from eeg2fpga.models.eegnet import time_steps
 from eeg2fpga.models.random_network import random_network
@@ -147,7 +147,8 @@ def random_folding(streamlined: ModelWrapper, rng: np.random.Generator, logic: f
         else:
             choice = folded[rng.integers(len(folded))]
             folding[name] = FoldingConfig(pe=choice.pe, simd=choice.simd if choice.simd > 1 else None)
-    return HardwareConfig(folding=folding)
+    # Every layer is named: the rate is what they make it.
+    return HardwareConfig(folding=folding, target=TargetConfig(windows_per_second=1))
 
 
 def minimal(case: Case, found: str, check: Callable[[Case], str | None]) -> tuple[Case, str]:
