@@ -63,6 +63,8 @@ def load_dataset(config: DataConfig, root: Path | None, cache: Path) -> Dataset:
 def stand_in(metadata: dict, cache: Path) -> Dataset:
     """Generated EEG on the electrodes of a network's metadata (Dataset.metadata): two people, for want of recordings.
 
+    Its classes have the network's names, which go with the hardware; of the EEG they say nothing.
+
     Raises UserError if the network's electrodes or windows are not among those that can be generated.
     """
     config = DataConfig(source="synthetic", window=metadata["window"], synthetic=SyntheticConfig(subjects=2))
@@ -72,7 +74,13 @@ def stand_in(metadata: dict, cache: Path) -> Dataset:
         raise UserError(f"no recordings, and none can be generated for electrodes {', '.join(sorted(missing))}")
     rows = [dataset.electrodes.index(name) for name in metadata["electrodes"]]
     signals = [np.ascontiguousarray(signal[rows]) for signal in dataset.signals]
-    return replace(dataset, signals=signals, electrodes=tuple(metadata["electrodes"]), source="generated EEG")
+    return replace(
+        dataset,
+        signals=signals,
+        electrodes=tuple(metadata["electrodes"]),
+        class_names=tuple(metadata["class_names"]),
+        source="generated EEG",
+    )
 
 
 def cache_key(config: DataConfig, folder: Path | None) -> str:
