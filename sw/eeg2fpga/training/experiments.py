@@ -107,7 +107,7 @@ def run_jobs(jobs: Sequence[Job], console: Console, workers: int | None = None) 
         TimeRemainingColumn(),
     )
     with (
-        ProcessPoolExecutor(workers or os.cpu_count(), mp_context=get_context("spawn")) as pool,
+        ProcessPoolExecutor(workers or len(os.sched_getaffinity(0)), mp_context=get_context("spawn")) as pool,
         Progress(*columns, console=console, refresh_per_second=1) as progress,
     ):
         for name, group in stages.items():

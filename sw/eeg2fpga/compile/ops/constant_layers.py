@@ -47,7 +47,7 @@ def build_layers(model: ModelWrapper, ops: Iterable["ConstantLayer"]) -> None:
     if len(large) > 1:
         # Largest first: the others fill the time.
         large.sort(key=lambda recipe: -recipe[2][0].size)
-        with ProcessPoolExecutor(os.cpu_count(), mp_context=get_context("fork")) as pool:
+        with ProcessPoolExecutor(len(os.sched_getaffinity(0)), mp_context=get_context("fork")) as pool:
             jobs = {key: pool.submit(builder, *args, **options) for key, builder, args, options in large}
             _BUILT.update({key: job.result() for key, job in jobs.items()})
     for op in ops:
