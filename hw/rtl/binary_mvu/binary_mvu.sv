@@ -7,6 +7,7 @@
 // Weight ROM: address nf*(MW/SIMD)+sf, bit p*SIMD+s is w[sf*SIMD+s][nf*PE+p], 1 = +1. Bias ROM: address nf, lane p at p*ACC_BITS.
 // WEIGHT_BLOCK, THRESHOLD_BLOCK = 1: weights, thresholds in block RAM.
 // COPIES: a vector of MW/COPIES elements comes in and stands for COPIES of it, one after the other.
+// A tile's sum takes SUM_STAGES cycles, as tile_sums adds it up: SUM_FIRST elements at once, then SUM_NEXT sums.
 // Folding: a vector takes (MW/SIMD)*(MH/PE) cycles. Its words enter during the first MW/SIMD/COPIES, and replay from a buffer.
 `default_nettype none
 
@@ -24,6 +25,8 @@ module binary_mvu #(
     parameter integer SERIAL = 1,
     parameter integer WEIGHT_BLOCK = 0,
     parameter integer THRESHOLD_BLOCK = 0,
+    parameter integer SUM_FIRST = 16,
+    parameter integer SUM_NEXT = 5,
     parameter WEIGHT_FILE = "",
     parameter THRESHOLD_FILE = "",
     parameter BIAS_FILE = ""
@@ -51,6 +54,8 @@ module binary_mvu #(
   localparam integer A_BITS = PE * ACC_BITS;
   // Bits of the sum of one tile of a lane: unsigned for bipolar inputs, else signed.
   localparam integer SUM_BITS = INPUT_BITS == 1 ? $clog2(SIMD + 1) : INPUT_BITS + $clog2(SIMD);
+  localparam integer SUM_GROUPS = (SIMD + SUM_FIRST - 1) / SUM_FIRST;
+  localparam integer SUM_STAGES = SUM_GROUPS == 1 ? 1 : SUM_GROUPS <= SUM_NEXT ? 2 : 3;
   localparam integer LARGEST = INPUT_BITS == 1 ? MW : MW << (INPUT_BITS - 1);
 
   generate
@@ -69,20 +74,8 @@ module binary_mvu #(
     if (LEVELS != 0 && BIAS_FILE != "") begin : g_illegal_bias
       ILLEGAL_BIAS_FILE_with_thresholds_in_binary_mvu u ();
     end
-    if (SERIAL != 0 && SF < 32 && (1 << SF) <= LEVELS) begin : g_illegal_serial
-      ILLEGAL_SERIAL_with_more_threshold_stages_than_MW_over_SIMD_in_binary_mvu u ();
-    end
-    if (WEIGHT_BLOCK < 0 || WEIGHT_BLOCK > 1) begin : g_illegal_block
-      ILLEGAL_WEIGHT_BLOCK_not_0_or_1_in_binary_mvu u ();
-    end
-  endgenerate
-
-  (* rom_style = WEIGHT_BLOCK != 0 ? "block" : "logic" *)
-  reg [PE*SIMD-1:0] rom[0:TILES-1];
-  // Yosys also elaborates a module with its defaults, where there is no file.
-  generate
-    if (WEIGHT_FILE != "") begin : g_rom
-      initial $readmemh(WEIGHT_FILE, rom);
+    if (SERIAL != 0 && SF < 31 && (1 << SF) < 2 * (LEVELS + 1)) begin : g_illegal_serial
+      ILLEGAL_SERIAL_with_threshold_stages_not_below_MW_over_SIMD_in_binary_mvu u ();
     end
   endgenerate
 
@@ -137,68 +130,61 @@ module binary_mvu #(
     end
   endgenerate
 
-  // Operands, then the sums of a tile, then the accumulators; `first` and `last` tile of an output travel along.
-  reg [X_BITS-1:0] x_q;
-  reg [PE*SIMD-1:0] weight_q;
-  reg [PE*SUM_BITS-1:0] sum_q;
+  // Operands, then the sums of a tile (in tile_sums), then the accumulators; `first` and `last` tile of an output travel along.
   reg [A_BITS-1:0] acc_q;
-  reg operands_valid, operands_first, operands_last;
-  reg sum_valid, sum_first, sum_last;
+  // Of the operands in bit 0, of the finished sums in the highest bit.
+  reg [SUM_STAGES:0] valid, firsts, lasts;
   reg acc_valid;
-  wire [PE*SUM_BITS-1:0] sum;
+  wire sum_valid = valid[SUM_STAGES];
+  wire sum_first = firsts[SUM_STAGES];
+  wire sum_last = lasts[SUM_STAGES];
 
   always @(posedge clk)
     if (!rst_n) begin
-      operands_valid <= 1'b0;
-      sum_valid <= 1'b0;
+      valid <= {(SUM_STAGES + 1) {1'b0}};
       acc_valid <= 1'b0;
     end else if (enable) begin
-      operands_valid <= replay || s_axis_tvalid;
-      sum_valid <= operands_valid;
+      valid <= {valid[SUM_STAGES-1:0], replay || s_axis_tvalid};
       acc_valid <= sum_valid && sum_last;
     end
 
   always @(posedge clk)
     if (enable) begin
-      x_q <= x;
-      weight_q <= rom[tile];
-      operands_first <= first;
-      operands_last <= last_sf;
-      sum_q <= sum;
-      sum_first <= operands_first;
-      sum_last <= operands_last;
+      firsts <= {firsts[SUM_STAGES-1:0], first};
+      lasts <= {lasts[SUM_STAGES-1:0], last_sf};
     end
+
+  wire [PE*SUM_BITS-1:0] sums;
+  tile_sums #(
+      .PE(PE),
+      .SIMD(SIMD),
+      .TILES(TILES),
+      .INPUT_BITS(INPUT_BITS),
+      .SUM_BITS(SUM_BITS),
+      .FIRST(SUM_FIRST),
+      .NEXT(SUM_NEXT),
+      .WEIGHT_BLOCK(WEIGHT_BLOCK),
+      .WEIGHT_FILE(WEIGHT_FILE)
+  ) summing (
+      .clk(clk),
+      .enable(enable),
+      .tile(tile),
+      .x(x),
+      .sums(sums)
+  );
 
   genvar p;
   generate
     for (p = 0; p < PE; p = p + 1) begin : g_lane
-      reg [SUM_BITS-1:0] total;
-      wire [SIMD-1:0] weight = weight_q[p*SIMD+:SIMD];
-      wire [SUM_BITS-1:0] tile_sum = sum_q[p*SUM_BITS+:SUM_BITS];
+      wire [SUM_BITS-1:0] sum = sums[p*SUM_BITS+:SUM_BITS];
       wire [ACC_BITS-1:0] addend;
       wire [ACC_BITS-1:0] previous = sum_first ? {ACC_BITS{1'b0}} : acc_q[p*ACC_BITS+:ACC_BITS];
-      integer s;
 
       if (INPUT_BITS == 1) begin : g_bipolar
-        wire [SIMD-1:0] agree = ~(x_q ^ weight);
-        always @* begin
-          total = {SUM_BITS{1'b0}};
-          for (s = 0; s < SIMD; s = s + 1) total = total + SUM_BITS'(agree[s]);
-        end
-        assign addend = {{(ACC_BITS - SUM_BITS) {1'b0}}, tile_sum};
+        assign addend = {{(ACC_BITS - SUM_BITS) {1'b0}}, sum};
       end else begin : g_signed
-        reg signed [INPUT_BITS-1:0] term;
-        always @* begin
-          total = {SUM_BITS{1'b0}};
-          term = {INPUT_BITS{1'b0}};
-          for (s = 0; s < SIMD; s = s + 1) begin
-            term = x_q[s*INPUT_BITS+:INPUT_BITS] ^ {INPUT_BITS{!weight[s]}};
-            total = total + SUM_BITS'(term);
-          end
-        end
-        assign addend = {{(ACC_BITS - SUM_BITS) {tile_sum[SUM_BITS-1]}}, tile_sum};
+        assign addend = {{(ACC_BITS - SUM_BITS) {sum[SUM_BITS-1]}}, sum};
       end
-      assign sum[p*SUM_BITS+:SUM_BITS] = total;
 
       always @(posedge clk) if (enable && sum_valid) acc_q[p*ACC_BITS+:ACC_BITS] <= addend + previous;
     end

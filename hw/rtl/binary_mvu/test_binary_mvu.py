@@ -6,7 +6,7 @@ from bench import elaboration_error, lint, run_unit
 from eeg2fpga.compile import arithmetic
 from eeg2fpga.compile.memory import bias_words, mvu_weights, padded, search_words, threshold_words, to_words
 
-USES = ("thresholds", "multi_threshold", "serial_threshold")
+USES = ("tile_sums", "thresholds", "multi_threshold", "serial_threshold")
 PIXELS = 5
 WINDOWS = 3
 
@@ -15,14 +15,15 @@ CASES = [
     (12, 6, 4, 2, 1, 5, 1, 1, 0, False, 1, 0),
     (8, 4, 8, 4, 1, 5, 3, 2, -2, False, 0, 0),
     (6, 9, 3, 9, 8, 12, 15, 4, -8, False, 0, 1),
-    (8, 6, 2, 3, 4, 8, 15, 4, -8, False, 1, 0),
-    (8, 6, 2, 3, 4, 8, 15, 4, -8, False, 1, 1),
+    (10, 6, 2, 3, 4, 8, 15, 4, -8, False, 1, 0),
+    (10, 6, 2, 3, 4, 8, 15, 4, -8, False, 1, 1),
     (9, 4, 1, 1, 1, 5, 7, 4, 0, False, 1, 1),
     (10, 3, 5, 1, 4, 8, 0, 9, 0, True, 0, 0),
     (16, 2, 16, 1, 1, 7, 0, 8, 0, True, 0, 1),
     (7, 5, 1, 5, 1, 4, 0, 4, 0, False, 0, 0),
     (4, 4, 1, 1, 8, 11, 1, 1, 0, False, 1, 0),
-    (4, 4, 4, 1, 8, 11, 1, 1, 0, False, 1, 1),
+    (4, 4, 4, 1, 8, 11, 1, 1, 0, False, 0, 1),
+    (4, 4, 2, 1, 8, 11, 1, 1, 0, False, 1, 1),
 ]
 COPIES = [
     ((12, 6, 2, 2, 8, 13, 3, 2, -2, False, 1, 0), 2),
@@ -31,6 +32,13 @@ COPIES = [
     ((10, 4, 1, 2, 1, 6, 3, 2, -2, False, 1, 1), 2),
 ]
 """Cases and how often each vector is gone through."""
+STAGES = [
+    ((40, 4, 20, 2, 1, 7, 1, 1, 0, False, 1, 0), 16, 5),
+    ((8, 6, 8, 3, 8, 13, 15, 4, -8, False, 0, 0), 3, 3),
+    ((16, 3, 8, 1, 1, 6, 0, 8, 0, True, 0, 0), 3, 2),
+    ((22, 4, 11, 4, 4, 10, 1, 1, 0, False, 1, 0), 2, 2),
+]
+"""Cases, elements summed at once, and sums summed at once: two stages and three."""
 
 
 def parameters(mw, mh, simd, pe, input_bits, acc_bits, levels, output_bits, offset, biased, serial, block) -> dict:
@@ -55,15 +63,21 @@ def parameters(mw, mh, simd, pe, input_bits, acc_bits, levels, output_bits, offs
 
 @pytest.mark.parametrize("case", CASES, ids=lambda case: "-".join(map(str, case)))
 def test_equals_arithmetic(case):
-    check(case, 1)
+    check(case, {})
 
 
 @pytest.mark.parametrize(("case", "copies"), COPIES)
 def test_copies(case, copies):
-    check(case, copies)
+    check(case, {"COPIES": copies})
 
 
-def check(case, copies):
+@pytest.mark.parametrize(("case", "sum_first", "sum_next"), STAGES)
+def test_sums_in_stages(case, sum_first, sum_next):
+    check(case, {"SUM_FIRST": sum_first, "SUM_NEXT": sum_next})
+
+
+def check(case, more):
+    copies = more.get("COPIES", 1)
     mw, mh, simd, pe, input_bits, acc_bits, levels, output_bits, offset, biased, serial, _ = case
     generator = np.random.default_rng(mw * 100 + mh)
     weights = 2 * generator.integers(0, 2, (mw, mh)) - 1
@@ -92,7 +106,7 @@ def check(case, copies):
         assert len(np.unique(y)) > 1
     run_unit(
         "binary_mvu",
-        parameters(*case) | {"COPIES": copies},
+        parameters(*case) | more,
         {"s_axis": [to_words(window.reshape(-1, simd), input_bits) for window in x]},
         {"m_axis": [to_words(window.reshape(-1, pe), output_bits) for window in y]},
         cycles=PIXELS * (mw // simd) * (mh // pe),
@@ -108,12 +122,12 @@ def check(case, copies):
         ((12, 6, 4, 4, 1, 5, 1, 1, 0, False, 0, 0), "PE_does_not_divide_MH"),
         ((12, 6, 4, 2, 1, 4, 1, 1, 0, False, 0, 0), "ACC_BITS_do_not_hold_the_sums"),
         ((12, 6, 4, 2, 1, 5, 1, 1, 0, True, 0, 0), "BIAS_FILE_with_thresholds"),
-        ((12, 6, 4, 2, 1, 5, 15, 4, -8, False, 1, 0), "SERIAL_with_more_threshold_stages_than_MW_over_SIMD"),
+        ((12, 6, 4, 2, 1, 5, 15, 4, -8, False, 1, 0), "SERIAL_with_threshold_stages_not_below_MW_over_SIMD"),
         ((12, 6, 4, 2, 1, 5, 1, 1, 0, False, 1, 2), "WEIGHT_BLOCK_not_0_or_1"),
     ],
 )
 def test_illegal_parameters_stop_elaboration(case, what):
-    assert f"ILLEGAL_{what}_in_binary_mvu" in elaboration_error("binary_mvu", parameters(*case), USES)
+    assert f"ILLEGAL_{what}_in_" in elaboration_error("binary_mvu", parameters(*case), USES)
 
 
 @pytest.mark.parametrize("case", CASES, ids=lambda case: "-".join(map(str, case)))

@@ -47,8 +47,8 @@ module depthwise #(
     if (LARGEST >= (1 << (ACC_BITS - 1))) begin : g_illegal_acc
       ILLEGAL_ACC_BITS_do_not_hold_the_sums_in_depthwise u ();
     end
-    if (SERIAL != 0 && KERNEL < 32 && (1 << KERNEL) <= LEVELS) begin : g_illegal_serial
-      ILLEGAL_SERIAL_with_more_threshold_stages_than_KERNEL_in_depthwise u ();
+    if (SERIAL != 0 && KERNEL < 31 && (1 << KERNEL) < 2 * (LEVELS + 1)) begin : g_illegal_serial
+      ILLEGAL_SERIAL_with_threshold_stages_not_below_KERNEL_in_depthwise u ();
     end
     if (WEIGHT_BLOCK < 0 || WEIGHT_BLOCK > 1) begin : g_illegal_block
       ILLEGAL_WEIGHT_BLOCK_not_0_or_1_in_depthwise u ();

@@ -13,9 +13,10 @@ WINDOWS = 3
 # CHANNELS, PE, KERNEL, INPUT_BITS, ACC_BITS, LEVELS, OUTPUT_BITS, OFFSET, SERIAL, in block RAM
 CASES = [
     (6, 2, 7, 1, 4, 1, 1, 0, 1, 0),
-    (4, 4, 1, 1, 2, 1, 1, 0, 1, 1),
+    (4, 4, 1, 1, 2, 1, 1, 0, 0, 1),
+    (4, 4, 2, 1, 3, 1, 1, 0, 1, 1),
     (3, 1, 32, 4, 10, 15, 4, -8, 0, 1),
-    (6, 3, 4, 4, 7, 15, 4, -8, 1, 0),
+    (6, 3, 5, 4, 7, 15, 4, -8, 1, 0),
     (3, 1, 32, 4, 10, 15, 4, -8, 1, 1),
     (5, 5, 3, 4, 6, 3, 2, -2, 1, 1),
     (8, 4, 5, 1, 5, 0, 5, 0, 0, 0),
@@ -86,7 +87,7 @@ def test_equals_arithmetic(case):
     [
         ((6, 4, 7, 1, 4, 1, 1, 0, 1, 0), "PE_does_not_divide_CHANNELS"),
         ((6, 2, 8, 1, 4, 1, 1, 0, 1, 0), "ACC_BITS_do_not_hold_the_sums"),
-        ((6, 2, 3, 1, 4, 15, 4, -8, 1, 0), "SERIAL_with_more_threshold_stages_than_KERNEL"),
+        ((6, 2, 3, 1, 4, 15, 4, -8, 1, 0), "SERIAL_with_threshold_stages_not_below_KERNEL"),
         ((6, 2, 3, 1, 4, 1, 1, 0, 1, 2), "WEIGHT_BLOCK_not_0_or_1"),
     ],
 )

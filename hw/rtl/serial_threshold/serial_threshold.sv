@@ -3,7 +3,8 @@
 // Words hold PE elements, element 0 in the low bits, padded with 0 to bytes; x is signed. Thresholds of a channel ascend with l.
 // A binary search, one comparator a lane. ROM: a heap of 2^STAGES words of INPUT_BITS a channel, LEVELS = 2^STAGES - 1; channel f*PE+p at
 // (p*2^FOLD_BITS+f)*2^STAGES, root at 1, children of n at 2n (below) and 2n+1. BLOCK = 1 keeps it in block RAM, 0 in LUTs.
-// Folding: a word every STAGES cycles, CHANNELS/PE words a pixel. `multi_threshold` takes one every cycle, with STAGES comparators a lane.
+// Folding: a word every STAGES + 1 cycles, CHANNELS/PE words a pixel. `multi_threshold` takes one every cycle, with STAGES comparators a lane.
+// s_axis_tready is a register: the handshake is cut here.
 `default_nettype none
 
 module serial_threshold #(
@@ -63,46 +64,28 @@ module serial_threshold #(
     end
   endgenerate
 
-  // Comparisons under way, the last in the highest bit: at most one bit is set, and the next word enters with the last.
-  reg [STAGES-1:0] stage;
+  // A ring: bit 0 waits for a word, then come its comparisons, the last in the highest bit.
+  reg [STAGES:0] stage;
   reg [COUNTER_BITS-1:0] fold;
-  wire busy;
-  wire last = stage[STAGES-1];
+  wire idle = stage[0];
+  wire last = stage[STAGES];
   wire enable = !(last && m_axis_tvalid && !m_axis_tready);
-  wire take = s_axis_tvalid && s_axis_tready;
-  // What reads the last threshold of a word: the next read is for the next fold.
-  wire final_read;
+  wire take = s_axis_tvalid && idle;
   wire unused_padding = &{1'b0, s_axis_tdata};
 
-  assign s_axis_tready = enable && !busy;
-  generate
-    if (STAGES > 1) begin : g_stages
-      assign busy = |stage[STAGES-2:0];
-      assign final_read = enable && stage[STAGES-2];
-      always @(posedge clk)
-        if (!rst_n) stage <= {STAGES{1'b0}};
-        else if (enable) stage <= {stage[STAGES-2:0], take};
-    end else begin : g_stage
-      assign busy = 1'b0;
-      assign final_read = take;
-      always @(posedge clk)
-        if (!rst_n) stage <= 1'b0;
-        else if (enable) stage <= take;
-    end
-  endgenerate
+  assign s_axis_tready = idle;
+
+  always @(posedge clk)
+    if (!rst_n) stage <= {{STAGES{1'b0}}, 1'b1};
+    else if (idle ? s_axis_tvalid : enable) stage <= {stage[STAGES-1:0], stage[STAGES]};
 
   always @(posedge clk)
     if (!rst_n) fold <= {COUNTER_BITS{1'b0}};
-    else if (final_read) fold <= fold == LAST_FOLD ? {COUNTER_BITS{1'b0}} : fold + 1'b1;
+    else if (last && enable) fold <= fold == LAST_FOLD ? {COUNTER_BITS{1'b0}} : fold + 1'b1;
 
   always @(posedge clk)
     if (!rst_n) m_axis_tvalid <= 1'b0;
     else if (!m_axis_tvalid || m_axis_tready) m_axis_tvalid <= last;
-
-  // The fold of the comparison under way.
-  reg [COUNTER_BITS-1:0] fold_q;
-  wire unused_with_block = &{1'b0, fold_q};
-  always @(posedge clk) if (enable) fold_q <= fold;
 
   reg [X_BITS-1:0] x;
   always @(posedge clk) if (take) x <= s_axis_tdata[X_BITS-1:0];
@@ -118,7 +101,7 @@ module serial_threshold #(
       wire signed [INPUT_BITS-1:0] value = x[p*INPUT_BITS+:INPUT_BITS];
       wire above = value >= threshold;
       wire [STAGES:0] child = {node, above};
-      wire [STAGES-1:0] node_next = busy ? child[STAGES-1:0] : STAGES'(1);
+      wire [STAGES-1:0] node_next = idle ? STAGES'(1) : child[STAGES-1:0];
       // The leading one has left the last node's count; the output keeps the low bits of the sum.
       wire [SUM_BITS-1:0] sum_unused_high = {{(SUM_BITS - STAGES) {1'b0}}, child[STAGES-1:0]} + OFFSET[SUM_BITS-1:0];
       wire unused_leading_one = &{1'b0, child[STAGES]};
@@ -131,7 +114,7 @@ module serial_threshold #(
         always @(posedge clk) if (enable) threshold_q <= rom[LANE|ADDRESS_BITS'(fold)<<STAGES|ADDRESS_BITS'(node_next)];
         assign threshold = threshold_q;
       end else begin : g_logic
-        assign threshold = rom[LANE|ADDRESS_BITS'(fold_q)<<STAGES|ADDRESS_BITS'(node)];
+        assign threshold = rom[LANE|ADDRESS_BITS'(fold)<<STAGES|ADDRESS_BITS'(node)];
       end
       always @(posedge clk) if (enable && last) y[p*OUTPUT_BITS+:OUTPUT_BITS] <= sum_unused_high[OUTPUT_BITS-1:0];
     end

@@ -65,22 +65,31 @@ module sliding_window #(
 
   localparam [FOLD_BITS-1:0] LAST_FOLD = FOLD_BITS'(FOLDS - 1);
   localparam [TAP_BITS-1:0] LAST_TAP = TAP_BITS'(KERNEL - 1);
-  localparam signed [HELD_BITS-1:0] HELD_FIRST = HELD_BITS'(PAD_BEFORE);
   localparam signed [HELD_BITS-1:0] HELD_STRIDE = HELD_BITS'(STRIDE);
   localparam signed [HELD_BITS-1:0] HELD_LAST_STEP = HELD_BITS'(LAST_STEP);
-  localparam signed [HELD_BITS-1:0] HELD_FULL = HELD_BITS'(DEPTH);
-  localparam [POSITION_BITS-1:0] FIRST_START = POSITION_BITS'(-PAD_BEFORE);
-  localparam [POSITION_BITS-1:0] LAST_START = POSITION_BITS'((OUT - 1) * STRIDE - PAD_BEFORE);
-  localparam [POSITION_BITS-1:0] START_STRIDE = POSITION_BITS'(STRIDE);
-  localparam [POSITION_BITS-1:0] END = POSITION_BITS'(PIXELS);
+  localparam signed [HELD_BITS-1:0] ROOM_FIRST = HELD_BITS'(PAD_BEFORE - DEPTH);
+  localparam signed [HELD_BITS-1:0] BACK = HELD_BITS'(KERNEL - 1);
+  localparam signed [HELD_BITS-1:0] BACK_FRESH = HELD_BITS'(KERNEL - 1 - PAD_BEFORE);
+  localparam signed [HELD_BITS-1:0] BACK_STRIDE = HELD_BITS'(KERNEL - 1 - STRIDE);
+  localparam signed [HELD_BITS-1:0] BACK_LAST_STEP = HELD_BITS'(KERNEL - 1 - PAD_BEFORE - LAST_STEP);
+  localparam signed [POSITION_BITS-1:0] BEGIN = POSITION_BITS'(-PIXELS);
+  localparam signed [POSITION_BITS-1:0] FIRST_TAP = POSITION_BITS'(-PAD_BEFORE - PIXELS);
+  localparam signed [POSITION_BITS-1:0] VERY_LAST_TAP = POSITION_BITS'((OUT - 1) * STRIDE - PAD_BEFORE - PIXELS + KERNEL - 1);
+  localparam signed [POSITION_BITS-1:0] TO_FOLD = POSITION_BITS'(1 - KERNEL);
+  localparam signed [POSITION_BITS-1:0] TO_OUTPUT = POSITION_BITS'(1 - KERNEL + STRIDE);
+  localparam signed [POSITION_BITS-1:0] TO_WINDOW = POSITION_BITS'(1 - KERNEL - (OUT - 1) * STRIDE);
 
   // The pixel in slot s has its fold f at {f, s}; pixels take the slots in turn, across windows too.
   (* ram_style = BLOCK != 0 ? "block" : "distributed" *)
   reg [WORD-1:0] ram[0:FOLDS*DEPTH-1];
 
-  // Pixels written less pixels before the start of the current output. The start may lie in the padding: what is then held
-  // for it are pixels of the window before. It is negative while pixels that no output needs have yet to come.
-  reg signed [HELD_BITS-1:0] held;
+  // Conditions are signs of counters, so that no comparison lies between a register and the handshake.
+  // Pixels held are those written less those before the start of the current output. The start may lie in the padding: what is
+  // then held for it are pixels of the window before. They are negative while pixels that no output needs have yet to come.
+  // room: pixels held, less DEPTH; negative while there is a slot for another.
+  // ahead: pixels held beyond the one of the current tap; negative while that is not there. The padding before a window waits
+  // for its first pixel; behind a window none is waited for.
+  reg signed [HELD_BITS-1:0] room, ahead;
 
   // Writer.
   reg [SLOT_BITS-1:0] write_slot;
@@ -89,7 +98,7 @@ module sliding_window #(
   wire written = take && write_fold == LAST_FOLD;
   wire unused = &{1'b0, s_axis_tdata};
 
-  assign s_axis_tready = held < HELD_FULL;
+  assign s_axis_tready = room[HELD_BITS-1];
 
   always @(posedge clk)
     if (!rst_n) begin
@@ -100,46 +109,56 @@ module sliding_window #(
       if (written) write_slot <= write_slot + 1'b1;
     end
 
-  // Reader: start is the first pixel of the current output; the pixel of the current tap is a sum, not a register of its own,
-  // as an adder needs no multiplexer before it. Positions before the window wrap around, so that they too are past its end.
+  // Reader: position is the current tap's pixel less PIXELS.
   reg [FOLD_BITS-1:0] fold;
   reg [TAP_BITS-1:0] tap;
-  reg [POSITION_BITS-1:0] start;
+  reg signed [POSITION_BITS-1:0] position;
   reg fresh;
   wire enable = !m_axis_tvalid || m_axis_tready;
-  wire [POSITION_BITS-1:0] position = start + {{(POSITION_BITS - TAP_BITS) {1'b0}}, tap};
-  wire pad = position >= END;
-  wire there = held > $signed({{(HELD_BITS - TAP_BITS) {1'b0}}, tap});
-  // The padding before a window waits for the window.
-  wire begun = !fresh || held > HELD_FIRST;
-  wire offer = begun && (pad || there);
+  wire behind = !position[POSITION_BITS-1];
+  wire pad = behind || position < BEGIN;
+  wire offer = behind || !ahead[HELD_BITS-1];
   wire emit = enable && offer;
   wire last_tap = tap == LAST_TAP;
   wire last_fold = fold == LAST_FOLD;
-  wire last_output = start == LAST_START;
-  wire freed = emit && last_tap && last_fold;
+  // While the tap is the last.
+  wire last_output = position == VERY_LAST_TAP;
+  wire last = last_tap && last_fold;
+  wire freed = emit && last;
+  reg signed [POSITION_BITS-1:0] jump;
+  always @*
+    if (!last_tap) jump = POSITION_BITS'(1);
+    else if (!last_fold) jump = TO_FOLD;
+    else jump = last_output ? TO_WINDOW : TO_OUTPUT;
 
   always @(posedge clk)
     if (!rst_n) begin
-      start <= FIRST_START;
+      position <= FIRST_TAP;
       fresh <= 1'b1;
       fold <= {FOLD_BITS{1'b0}};
       tap <= {TAP_BITS{1'b0}};
     end else if (emit) begin
       tap <= last_tap ? {TAP_BITS{1'b0}} : tap + 1'b1;
+      position <= position + jump;
       if (last_tap) fold <= last_fold ? {FOLD_BITS{1'b0}} : fold + 1'b1;
-      if (freed) begin
-        start <= last_output ? FIRST_START : start + START_STRIDE;
-        fresh <= last_output;
-      end
+      if (last) fresh <= last_output;
     end
 
-  // One adder, whose other operand is chosen among constants.
   wire signed [HELD_BITS-1:0] step = !freed ? HELD_BITS'(0) : last_output ? HELD_LAST_STEP : HELD_STRIDE;
-  wire signed [HELD_BITS-1:0] change = written ? HELD_BITS'(1) - step : -step;
   always @(posedge clk)
-    if (!rst_n) held <= HELD_FIRST;
-    else held <= held + change;
+    if (!rst_n) room <= ROOM_FIRST;
+    else room <= room - step + HELD_BITS'({1'b0, written});
+
+  // In the padding before a window the tap moves, what it waits for does not.
+  wire waits = fresh && int'(tap) < PAD_BEFORE;
+  reg signed [HELD_BITS-1:0] moved;
+  always @*
+    if (!last_tap) moved = waits ? HELD_BITS'(0) : -HELD_BITS'(1);
+    else if (!last_fold) moved = fresh ? BACK_FRESH : BACK;
+    else moved = last_output ? BACK_LAST_STEP : BACK_STRIDE;
+  always @(posedge clk)
+    if (!rst_n) ahead <= -HELD_BITS'(1);
+    else ahead <= ahead + (emit ? moved : HELD_BITS'(0)) + HELD_BITS'({1'b0, written});
 
   wire [SLOT_BITS-1:0] slot;
   generate

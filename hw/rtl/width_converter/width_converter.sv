@@ -23,7 +23,7 @@ module width_converter #(
   localparam integer M_BITS = (M + 7) / 8 * 8;
   localparam integer RATIO = S < 1 || M < 1 ? 1 : M > S ? M / S : S / M;
   localparam integer COUNT_BITS = RATIO > 1 ? $clog2(RATIO) : 1;
-  localparam [COUNT_BITS-1:0] LAST = COUNT_BITS'(RATIO - 1);
+  localparam [COUNT_BITS-1:0] BEFORE_LAST = COUNT_BITS'(RATIO - 2);
   localparam [COUNT_BITS-1:0] FIRST = {COUNT_BITS{1'b0}};
 
   generate
@@ -51,7 +51,8 @@ module width_converter #(
       reg [M-S-1:0] parts;
       reg [M-1:0] word;
       reg [COUNT_BITS-1:0] count;
-      wire last = count == LAST;
+      // A register of its own: `ready` runs through it.
+      reg last;
       wire take = s_axis_tvalid && s_axis_tready;
       wire [M-1:0] gathered = {s_axis_tdata[S-1:0], parts};
 
@@ -62,9 +63,13 @@ module width_converter #(
         if (!rst_n) begin
           m_axis_tvalid <= 1'b0;
           count <= FIRST;
+          last <= 1'b0;
         end else begin
           if (enable) m_axis_tvalid <= take && last;
-          if (take) count <= last ? FIRST : count + 1'b1;
+          if (take) begin
+            count <= last ? FIRST : count + 1'b1;
+            last <= count == BEFORE_LAST;
+          end
         end
 
       always @(posedge clk) begin
@@ -75,7 +80,8 @@ module width_converter #(
       // The word moves down by one output word a cycle; the next one is taken with the last part.
       reg [S-1:0] word;
       reg [COUNT_BITS-1:0] count;
-      wire last = count == LAST;
+      // A register of its own: `ready` runs through it.
+      reg last;
       wire take = s_axis_tvalid && s_axis_tready;
 
       assign s_axis_tready = !m_axis_tvalid || (m_axis_tready && last);
@@ -85,9 +91,13 @@ module width_converter #(
         if (!rst_n) begin
           m_axis_tvalid <= 1'b0;
           count <= FIRST;
+          last <= 1'b0;
         end else if (enable) begin
           if (!m_axis_tvalid || last) m_axis_tvalid <= take;
-          if (m_axis_tvalid) count <= last ? FIRST : count + 1'b1;
+          if (m_axis_tvalid) begin
+            count <= last ? FIRST : count + 1'b1;
+            last <= count == BEFORE_LAST;
+          end
         end
 
       always @(posedge clk)

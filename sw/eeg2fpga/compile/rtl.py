@@ -21,7 +21,7 @@ NETLIST = "_logic.v"
 PRIMITIVES = HARDWARE / "rtl" / "primitives.v"
 """Models of the device's LUT1..6, LUT6_2, CARRY4 and FDRE."""
 THRESHOLDING = ("thresholds", "multi_threshold", "serial_threshold")
-SUBUNITS = {"binary_mvu": THRESHOLDING, "depthwise": THRESHOLDING}
+SUBUNITS = {"binary_mvu": ("tile_sums", *THRESHOLDING), "depthwise": THRESHOLDING}
 """Units that instantiate others."""
 
 

@@ -47,7 +47,7 @@ def initialiser(model: ModelWrapper, op: Unit, index: int) -> Integers:
 
 def is_serial(levels: int, cycles: int) -> bool:
     """Whether a serial search of the thresholds keeps pace with a sum every `cycles` cycles."""
-    return 0 < levels.bit_length() <= cycles
+    return 0 < levels.bit_length() < cycles
 
 
 def threshold_memory(own: Integers, pe: int, bits: int, serial: bool) -> Memory:
@@ -77,7 +77,7 @@ def threshold_luts(op: Unit, channels: int, serial: bool) -> int:
     bits = op.accumulator_bits() - (op.get_input_datatype().bitwidth() == 1)
     folds = channels // lanes
     address = luts.clog2(folds) + (stages if stages > 1 else 0)
-    if not serial:
+    if not serial and stages > 1:
         return round(lanes * bits * (2 if folds == 1 else 5 + 0.6 * folds))
     if op["ThresholdBlock"]:
         lane = bits

@@ -20,6 +20,11 @@ from eeg2fpga.compile.ops.accumulators import (
 from eeg2fpga.compile.ops.base import Memory, Stream, Unit, operator
 from eeg2fpga.compile.schedule.processes import Process, first, last_of_each, pipeline, thresholds
 
+SUM_FIRST = {True: 12, False: 4}
+"""Elements that tile_sums adds up at once, of bipolar and of wider inputs: five LUT levels or six."""
+SUM_NEXT = 5
+"""Sums that it adds up at once."""
+
 
 @operator
 class BinaryMVU(Unit):
@@ -57,9 +62,18 @@ class BinaryMVU(Unit):
         columns, rows = self["MW"] // self["SIMD"], self["MH"] // self["PE"]
         tiles = columns * rows
         pattern = self["Pixels"], first(columns // self["Copies"], tiles), last_of_each(columns, tiles)
+        latency = 2 + self._sum_stages()
         if not self["Levels"]:
-            return pipeline(*pattern, 4)
-        return *pipeline(*pattern, 3), *thresholds(self["Pixels"] * rows, self["Levels"], self._serial())
+            return pipeline(*pattern, latency + 1)
+        return *pipeline(*pattern, latency), *thresholds(self["Pixels"] * rows, self["Levels"], self._serial())
+
+    def _sum_stages(self) -> int:
+        """Cycles in which a tile is summed up."""
+        groups = -(-self["SIMD"] // self._sum_first())
+        return 1 if groups == 1 else 2 if groups <= SUM_NEXT else 3
+
+    def _sum_first(self) -> int:
+        return SUM_FIRST[self.get_input_datatype().bitwidth() == 1]
 
     def parallel_macs(self) -> int:
         """SIMD a lane."""
@@ -114,6 +128,8 @@ class BinaryMVU(Unit):
             "SERIAL": int(self._serial()),
             "WEIGHT_BLOCK": self["WeightBlock"],
             "THRESHOLD_BLOCK": self["ThresholdBlock"],
+            "SUM_FIRST": self._sum_first(),
+            "SUM_NEXT": SUM_NEXT,
         }
 
     def memories(self, model: ModelWrapper) -> dict[str, Memory]:

@@ -56,7 +56,10 @@ def thresholds(words: int, levels: int, serial: bool) -> tuple[Process, ...]:
     stages = levels.bit_length()
     if not serial:
         return (Process(words, ALWAYS, ALWAYS, stages, frozen=True, behind=True),)
-    search = Process(words * stages, first(1, stages), last_of_each(stages, stages), 1, frozen=True, behind=True)
+    # A word, its comparisons, and once the last has moved on, a cycle before the next word is taken.
+    period = stages + 1
+    gives = np.arange(period) == stages - 1
+    search = Process(words * period, first(1, period), gives, 1, frozen=True, behind=True)
     return search, Process(words, ALWAYS, ALWAYS, behind=True)
 
 
