@@ -52,9 +52,13 @@ def insert_fifos(model: ModelWrapper, everywhere: bool = False) -> ModelWrapper:
                     below = max(below, RAM_LEVELS if _collects(consumer, port) else 0)
                 else:
                     below = max(below, levels)
-        # A sliding window's `ready` is its own register's.
-        passing[op.onnx_node.name] = 0 if op.unit == "sliding_window" else below + _ready_levels(model, op)
+        passing[op.onnx_node.name] = 0 if _answers(op) else below + _ready_levels(model, op)
     return model
+
+
+def _answers(op: Unit) -> bool:
+    """Whether a unit's `ready` at its input is a register's, or as good as, whatever its output's."""
+    return op.unit == "sliding_window" or (op.unit in ("binary_mvu", "depthwise") and op.serial())
 
 
 def _ready_levels(model: ModelWrapper, op: Unit) -> int:
@@ -64,6 +68,9 @@ def _ready_levels(model: ModelWrapper, op: Unit) -> int:
     producer = model.find_producer(op.onnx_node.input[0])
     if producer is not None and getCustomOp(producer).unit == "tap_window":
         return 3
+    if op.unit in ("binary_mvu", "depthwise"):
+        # Serial thresholds end it; the counters of the others' are some levels further.
+        return 1 if op.serial() else 4
     return 2 if op.unit in ("residual_add", "global_pool") else 1
 
 

@@ -65,7 +65,7 @@ class BinaryMVU(Unit):
         latency = 2 + self._sum_stages()
         if not self["Levels"]:
             return pipeline(*pattern, latency + 1)
-        return *pipeline(*pattern, latency), *thresholds(self["Pixels"] * rows, self["Levels"], self._serial())
+        return *pipeline(*pattern, latency), *thresholds(self["Pixels"] * rows, self["Levels"], self.serial())
 
     def _sum_stages(self) -> int:
         """Cycles in which a tile is summed up."""
@@ -94,7 +94,7 @@ class BinaryMVU(Unit):
         tree = luts.tree_luts(self["SIMD"], bits) * (1 - 2 / (3 * tiles))
         sums = round(lanes * (tree + (self.accumulator_bits() - (bits == 1) if columns > 1 else 0)))
         if self["Levels"]:
-            return 24 + weights + vector + sums + threshold_luts(self, self["MH"], self._serial())
+            return 24 + weights + vector + sums + threshold_luts(self, self["MH"], self.serial())
         return 19 + weights + vector + sums + (lanes * self.get_output_datatype().bitwidth() if rows > 1 else 0)
 
     def accumulator_bits(self, bias: int = 0) -> int:
@@ -125,7 +125,7 @@ class BinaryMVU(Unit):
             "LEVELS": (1 << levels.bit_length()) - 1,
             "OUTPUT_BITS": self.get_output_datatype().bitwidth(),
             "OFFSET": self["Offset"],
-            "SERIAL": int(self._serial()),
+            "SERIAL": int(self.serial()),
             "WEIGHT_BLOCK": self["WeightBlock"],
             "THRESHOLD_BLOCK": self["ThresholdBlock"],
             "SUM_FIRST": self._sum_first(),
@@ -143,7 +143,7 @@ class BinaryMVU(Unit):
             own = last + (-self["MW"] if input_bits == 1 else (matrix < 0).sum(0))
             return {"WEIGHT_FILE": weights, "BIAS_FILE": Memory(bias_words(own, pe, bits), pe * bits)}
         own = memory_thresholds(last, matrix.T, input_bits)
-        return {"WEIGHT_FILE": weights, "THRESHOLD_FILE": threshold_memory(own, pe, bits, self._serial())}
+        return {"WEIGHT_FILE": weights, "THRESHOLD_FILE": threshold_memory(own, pe, bits, self.serial())}
 
     def _weight_memory(self) -> tuple[int, int]:
         """Words and bits of the weights."""
@@ -152,7 +152,8 @@ class BinaryMVU(Unit):
     def block_choices(self) -> dict[str, tuple[int, int]]:
         """Weights, and the thresholds of a serial search: a lane's port sees the thresholds of all."""
         weights = {"WeightBlock": (luts.weight_luts(*self._weight_memory()), luts.block_rams(*self._weight_memory()))}
-        return weights | threshold_choice(self, self["MH"], self._serial())
+        return weights | threshold_choice(self, self["MH"], self.serial())
 
-    def _serial(self) -> bool:
+    def serial(self) -> bool:
+        """Whether its thresholds are searched one after the other."""
         return is_serial(self["Levels"], self["MW"] // self["SIMD"])

@@ -49,7 +49,7 @@ class BinaryDepthwise(Unit):
         folds = self["Pixels"] * self["Channels"] // self["PE"]
         taps = self["Kernel"]
         front = pipeline(folds, first(taps, taps), last_of_each(taps, taps), 2)
-        return *front, *thresholds(folds, self["Levels"], self._serial())
+        return *front, *thresholds(folds, self["Levels"], self.serial())
 
     def parallel_macs(self) -> int:
         """One a lane."""
@@ -61,7 +61,7 @@ class BinaryDepthwise(Unit):
         weights = 0 if self["WeightBlock"] else luts.weight_luts(*self._weight_memory())
         width = self.accumulator_bits()
         lane = width - 1 if bits == 1 else bits + 4 * width // 3
-        return 17 + weights + lanes * lane + threshold_luts(self, self["Channels"], self._serial())
+        return 17 + weights + lanes * lane + threshold_luts(self, self["Channels"], self.serial())
 
     def accumulator_bits(self) -> int:
         """Width of a lane's accumulator."""
@@ -84,7 +84,7 @@ class BinaryDepthwise(Unit):
             "LEVELS": (1 << self["Levels"].bit_length()) - 1,
             "OUTPUT_BITS": self.get_output_datatype().bitwidth(),
             "OFFSET": self["Offset"],
-            "SERIAL": int(self._serial()),
+            "SERIAL": int(self.serial()),
             "WEIGHT_BLOCK": self["WeightBlock"],
             "THRESHOLD_BLOCK": self["ThresholdBlock"],
         }
@@ -96,7 +96,7 @@ class BinaryDepthwise(Unit):
         own = memory_thresholds(thresholds, weights, self.get_input_datatype().bitwidth())
         return {
             "WEIGHT_FILE": Memory(depthwise_weights(weights, pe), pe),
-            "THRESHOLD_FILE": threshold_memory(own, pe, bits, self._serial()),
+            "THRESHOLD_FILE": threshold_memory(own, pe, bits, self.serial()),
         }
 
     def _weight_memory(self) -> tuple[int, int]:
@@ -106,7 +106,8 @@ class BinaryDepthwise(Unit):
     def block_choices(self) -> dict[str, tuple[int, int]]:
         """Weights, and the thresholds of a serial search: a lane's port sees the thresholds of all."""
         weights = {"WeightBlock": (luts.weight_luts(*self._weight_memory()), luts.block_rams(*self._weight_memory()))}
-        return weights | threshold_choice(self, self["Channels"], self._serial())
+        return weights | threshold_choice(self, self["Channels"], self.serial())
 
-    def _serial(self) -> bool:
+    def serial(self) -> bool:
+        """Whether its thresholds are searched one after the other."""
         return is_serial(self["Levels"], self["Kernel"])
