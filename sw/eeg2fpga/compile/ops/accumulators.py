@@ -71,14 +71,19 @@ def threshold_luts(op: Unit, channels: int, serial: bool) -> int:
     """LUTs of the thresholds: a comparison of all bits a lane, and the words unless few enough to be part of it.
 
     Serial: the search's node and output a lane. Pipelined: a comparison a stage, with multiplexers that grow with the
-    folds. One threshold a channel: its word depends on the fold alone, and few folds leave less than a comparison.
+    folds until each threshold is a LUT a bit (fitted to Yosys 0.70, as all of this). One threshold a channel: its word
+    depends on the fold alone, and few folds leave less than a comparison.
     """
     lanes, stages = op["PE"], op["Levels"].bit_length()
     bits = op.accumulator_bits() - (op.get_input_datatype().bitwidth() == 1)
     folds = channels // lanes
     address = luts.clog2(folds) + (stages if stages > 1 else 0)
-    if not serial and stages > 1:
-        return round(lanes * bits * (2 if folds == 1 else 5 + 0.6 * folds))
+    if not serial:
+        several = 2 if folds == 1 else min(24.5, 1 + 2 * folds) * 2**stages / 16
+        if folds > 1 and op.get_input_datatype().bitwidth() == 8:
+            # Sums of EEG leave their highest bits unused: thresholds agree there.
+            several *= 0.7
+        return round(lanes * bits * (several if stages > 1 else min(2.1, 0.5 + 0.18 * folds)))
     if op["ThresholdBlock"]:
         lane = bits
     elif stages == 1 and address <= 5:

@@ -91,7 +91,8 @@ class BinaryMVU(Unit):
         weights = 0 if self["WeightBlock"] else min(luts.weight_luts(*self._weight_memory()), 2 ** min(tiles, 20) - 2)
         replays = rows * self["Copies"] > 1
         vector = (luts.vector_luts(columns // self["Copies"], word) + word) if replays else 0
-        tree = luts.tree_luts(self["SIMD"], bits) * (1 - 2 / (3 * tiles))
+        shared = 2 / (3 * tiles) if bits == 1 else 1.5 / tiles**1.75
+        tree = luts.tree_luts(self["SIMD"], bits) * (1 - min(shared, 2 / 3))
         sums = round(lanes * (tree + (self.accumulator_bits() - (bits == 1) if columns > 1 else 0)))
         if self["Levels"]:
             return 24 + weights + vector + sums + threshold_luts(self, self["MH"], self.serial())
