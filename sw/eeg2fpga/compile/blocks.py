@@ -1,8 +1,11 @@
 """Which memories go to block RAM: those that save the most LUTs a block, within a share of the device."""
 
+from collections.abc import Iterable
+
 from qonnx.core.modelwrapper import ModelWrapper
 
 from eeg2fpga.compile.graph import operators
+from eeg2fpga.compile.ops.base import Unit
 from eeg2fpga.compile.parts import CAPACITY
 
 SHARE = 0.2
@@ -13,13 +16,20 @@ WORTH = 12
 
 def place_memories(model: ModelWrapper, part: str) -> ModelWrapper:
     """Set the block attributes of every operator; a part that is not in the table counts as the smallest that is."""
+    place(operators(model), block_budget(part))
+    return model
+
+
+def block_budget(part: str) -> int:
+    """RAMB18s that an accelerator may take."""
     capacity = next((c for name, c in CAPACITY.items() if part.startswith(name)), None)
-    left = int(SHARE * (capacity or min(CAPACITY.values(), key=lambda c: c["bram18"]))["bram18"])
-    choices = [
-        (op, name, luts, blocks) for op in operators(model) for name, (luts, blocks) in op.block_choices().items()
-    ]
+    return int(SHARE * (capacity or min(CAPACITY.values(), key=lambda c: c["bram18"]))["bram18"])
+
+
+def place(ops: Iterable[Unit], left: int) -> None:
+    """Set the block attributes of `ops`, whose memories may take `left` RAMB18s."""
+    choices = [(op, name, luts, blocks) for op in ops for name, (luts, blocks) in op.block_choices().items()]
     for op, name, luts, blocks in sorted(choices, key=lambda choice: choice[3] / max(choice[2], 1)):
         chosen = luts >= WORTH * blocks and blocks <= left
         op.set_nodeattr(name, int(chosen))
         left -= blocks if chosen else 0
-    return model

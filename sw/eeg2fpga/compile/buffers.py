@@ -70,8 +70,8 @@ def _ready_levels(model: ModelWrapper, op: Unit) -> int:
         return 3
     if op.unit in ("binary_mvu", "depthwise"):
         # Serial thresholds end it; the counters of the others' are some levels further.
-        return 1 if op.serial() else 4
-    return 2 if op.unit in ("residual_add", "global_pool", "argmax") else 1
+        return 2 if op.serial() else 4
+    return 2 if op.unit in ("residual_add", "global_pool", "argmax", "subsample") else 1
 
 
 def _consumers(model: ModelWrapper, op: Unit) -> list[Unit]:

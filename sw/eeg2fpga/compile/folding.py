@@ -8,6 +8,7 @@ from onnx import NodeProto
 from qonnx.core.modelwrapper import ModelWrapper
 from qonnx.custom_op.registry import getCustomOp
 
+from eeg2fpga.compile.blocks import block_budget, place
 from eeg2fpga.compile.graph import copied, operators
 from eeg2fpga.compile.ops.base import Unit
 from eeg2fpga.compile.ops.binary_mvu import BinaryMVU
@@ -46,6 +47,8 @@ class Folding:
         for name in hardware.folding:
             if name not in names:
                 raise UserError(f"hardware.folding: no layer `{name}`; layers: {', '.join(names)}")
+        # A layer is weighed with the memories that its share of the block RAM can hold.
+        self._blocks = block_budget(hardware.part) // max(len(names), 1)
         self.options = {name: list(self._choices(name)) for name in names}
 
     def budgets(self) -> list[int]:
@@ -93,20 +96,20 @@ class Folding:
             pairs = _pairs(op) if wanted is None else [(wanted.pe, wanted.simd or _widest(op))]
             for pe, simd in pairs:
                 if not _is_logic(op, pe, simd):
-                    yield _weigh(model, node, pe, simd, parallel=False)
+                    yield self._weigh(model, node, pe, simd, parallel=False)
         everything = wanted is None or wanted.parallel or _is_logic(op, wanted.pe, wanted.simd or _widest(op))
         if op.unit != "argmax" and everything:
-            yield _weigh(model, node, _channels(op), _widest(op), parallel=True)
+            yield self._weigh(model, node, _channels(op), _widest(op), parallel=True)
 
-
-def _weigh(model: ModelWrapper, node: NodeProto, pe: int, simd: int, parallel: bool) -> Choice:
-    """Build it that way and ask the operators."""
-    _set(model, node, Choice(0, 0, 0, pe, simd, parallel))
-    ops = [getCustomOp(node)]
-    if "depthwise" in node.op_type.lower():
-        ops.append(getCustomOp(model.find_producer(node.input[0])))
-    luts = sum(op.lut_estimation("") for op in ops)
-    return Choice(luts, pe * simd, max(op.get_exp_cycles() for op in ops), pe, simd, parallel)
+    def _weigh(self, model: ModelWrapper, node: NodeProto, pe: int, simd: int, parallel: bool) -> Choice:
+        """Build it that way and ask the operators."""
+        _set(model, node, Choice(0, 0, 0, pe, simd, parallel))
+        ops = [getCustomOp(node)]
+        if "depthwise" in node.op_type.lower():
+            ops.append(getCustomOp(model.find_producer(node.input[0])))
+        place(ops, self._blocks)
+        luts = sum(op.lut_estimation("") for op in ops)
+        return Choice(luts, pe * simd, max(op.get_exp_cycles() for op in ops), pe, simd, parallel)
 
 
 def _set(model: ModelWrapper, node: NodeProto, choice: Choice) -> None:
