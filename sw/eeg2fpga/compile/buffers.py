@@ -71,7 +71,10 @@ def _ready_levels(model: ModelWrapper, op: Unit) -> int:
     if op.unit in ("binary_mvu", "depthwise"):
         # Serial thresholds end it; the counters of the others' are some levels further.
         return 2 if op.serial() else 4
-    return 2 if op.unit in ("residual_add", "global_pool", "argmax", "subsample") else 1
+    if op.unit in ("argmax", "subsample"):
+        # Of several words a pixel they count the words.
+        return 1 if op.input_stream().lanes == op.input_stream().channels else 2
+    return 2 if op.unit in ("residual_add", "global_pool") else 1
 
 
 def _consumers(model: ModelWrapper, op: Unit) -> list[Unit]:
