@@ -27,13 +27,14 @@ PROGRAMS = {
 
 @pytest.fixture(scope="session")
 def accelerator(tmp_path_factory):
-    """Dataflow graph and RTL folder of a small random network, a layer of it as logic."""
+    """Dataflow graph and RTL folder of a small random network, a layer of it as logic, one with memories."""
     folder = tmp_path_factory.mktemp("accelerator")
     network = random_network(
         ModelConfig(width=4, stem_kernel=4, blocks=(BlockConfig(hidden=8, kernel=3),)), 3, 16, seed=36
     )
     exported = export_qonnx(network, network.inputs, 16, folder / "model.onnx")
-    hardware = HardwareConfig(target=TargetConfig(windows_per_second=10_000), folding={"spatial": {"parallel": True}})
+    folding = {"spatial": {"parallel": True}, "block0.expand": {"pe": 2, "simd": 2}}
+    hardware = HardwareConfig(target=TargetConfig(windows_per_second=10_000), folding=folding)
     model = build_dataflow(streamline(exported), hardware)
     generate(model, folder / "rtl", "small")
     return model, folder / "rtl"
