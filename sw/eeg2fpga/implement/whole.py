@@ -34,14 +34,15 @@ def synthesise_whole(project: Project) -> Whole:
     Raises RuntimeError, with what is wrong, when Yosys fails or the netlist is not what a board can run.
     """
     boxes = f"read_verilog -lib {' '.join(project.netlists)};" if project.netlists else ""
-    filled = f"read_verilog -overwrite {' '.join(project.netlists)}; hierarchy -top {TOP}; proc; flatten;"
+    filled = f"read_verilog -overwrite {' '.join(project.netlists)}; hierarchy -top {TOP}; proc;"
     sources = " ".join(name for name in project.sources if name not in project.netlists)
+    # Flattened last: mapped unit by unit a design is smaller (S: 2,477 LUTs, 2,580 in one piece) and no deeper.
     # -abc9 knows the delays of LUTs and carry chains. `check` ends the run on a net without a driver or with two, or a
     # loop: before optimisation, which drops what depends on such nets, and after it.
-    synthesis = f"synth_xilinx -family xc7 -flatten -abc9 -nodsp -top {TOP}"
+    synthesis = f"synth_xilinx -family xc7 -abc9 -nodsp -top {TOP}"
     run_yosys(
         f"{boxes} read_verilog -sv {sources}; {synthesis} -run begin:prepare; proc; check -assert; "
-        f"{synthesis} -run prepare:; {filled if project.netlists else ''} opt_clean; check -assert; "
+        f"{synthesis} -run prepare:; {filled if project.netlists else ''} flatten; opt_clean; check -assert; "
         f"delete t:$scopeinfo; write_json {NETLIST}",
         project.folder,
     )
