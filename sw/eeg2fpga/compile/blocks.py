@@ -6,7 +6,7 @@ from qonnx.core.modelwrapper import ModelWrapper
 
 from eeg2fpga.compile.graph import operators
 from eeg2fpga.compile.ops.base import Unit
-from eeg2fpga.compile.parts import CAPACITY
+from eeg2fpga.compile.parts import CAPACITY, capacity
 
 SHARE = 0.2
 """Of the device's block RAMs."""
@@ -22,8 +22,8 @@ def place_memories(model: ModelWrapper, part: str) -> ModelWrapper:
 
 def block_budget(part: str) -> int:
     """RAMB18s that an accelerator may take."""
-    capacity = next((c for name, c in CAPACITY.items() if part.startswith(name)), None)
-    return int(SHARE * (capacity or min(CAPACITY.values(), key=lambda c: c["bram18"]))["bram18"])
+    held = capacity(part) or min(CAPACITY.values(), key=lambda each: each["bram18"])
+    return int(SHARE * held["bram18"])
 
 
 def place(ops: Iterable[Unit], left: int) -> None:

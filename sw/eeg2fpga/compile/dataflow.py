@@ -9,7 +9,7 @@ from eeg2fpga.compile.depths import TooSlowError, set_fifo_depths
 from eeg2fpga.compile.folding import Folding
 from eeg2fpga.compile.graph import copied, operators
 from eeg2fpga.compile.ops.constant_layers import ConstantLayer, build_layers
-from eeg2fpga.compile.parts import CAPACITY
+from eeg2fpga.compile.parts import capacity
 from eeg2fpga.config import HardwareConfig
 from eeg2fpga.errors import UserError
 
@@ -82,9 +82,9 @@ def _least_budget(folding: Folding, luts: int, part: str) -> int:
 
 
 def _refuse_overfull(model: ModelWrapper, part: str) -> None:
-    capacity = next((c["lut"] for name, c in CAPACITY.items() if part.startswith(name)), None)
-    if capacity is not None and sum(estimated_luts(model, part).values()) > capacity:
-        _refuse(f"hardware.part {part}", model, capacity, part, "this accelerator")
+    held = capacity(part)
+    if held is not None and sum(estimated_luts(model, part).values()) > held["lut"]:
+        _refuse(f"hardware.part {part}", model, held["lut"], part, "this accelerator")
 
 
 def _refuse(what: str, model: ModelWrapper, limit: int, part: str, which: str) -> None:

@@ -5,7 +5,7 @@ from collections import Counter
 from dataclasses import dataclass
 from pathlib import Path
 
-from eeg2fpga.compile.parts import CAPACITY
+from eeg2fpga.compile.parts import CAPACITY, capacity
 from eeg2fpga.errors import UserError
 from eeg2fpga.implement.depth import Depth, logic_depth
 from eeg2fpga.implement.project import TOP, Project
@@ -68,10 +68,10 @@ def _check_cells(cells: Counter[str]) -> None:
 
 def refuse_overfull(total: Resources, part: str) -> None:
     """Raise UserError where a design takes more of the part than place and route manages (SHARE)."""
-    capacity = next((held for name, held in CAPACITY.items() if part.startswith(name)), None)
-    if capacity is None:
+    limits = capacity(part)
+    if limits is None:
         raise UserError(f"no capacity of part {part} is known: use one of {', '.join(CAPACITY)}")
-    for kind, held in capacity.items():
+    for kind, held in limits.items():
         taken = getattr(total, kind)
         if taken > SHARE[kind] * held:
             raise UserError(

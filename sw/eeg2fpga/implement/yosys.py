@@ -8,7 +8,7 @@ from collections import Counter
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
-from eeg2fpga.compile.parts import CAPACITY
+from eeg2fpga.compile.parts import capacity
 from eeg2fpga.compile.rtl import NETLIST, TOP
 from eeg2fpga.implement.depth import Depth, logic_depth
 
@@ -89,8 +89,7 @@ def run_yosys(script: str, folder: Path) -> None:
 
 def share(resources: Resources, part: str) -> dict[str, float]:
     """Fraction of the device by kind; empty for a part that is not in the table."""
-    capacity = next((c for name, c in CAPACITY.items() if part.startswith(name)), {})
-    return {kind: getattr(resources, kind) / total for kind, total in capacity.items()}
+    return {kind: getattr(resources, kind) / total for kind, total in (capacity(part) or {}).items()}
 
 
 def _cells(module: dict) -> Counter[str]:
