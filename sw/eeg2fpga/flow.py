@@ -7,6 +7,8 @@ folding.json, predictions.npz, verification.json, synthesis.json, report.json. T
 import json
 import tempfile
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import asdict
 from pathlib import Path
 
@@ -49,7 +51,7 @@ CHUNK = 256
 
 
 class Flow:
-    """The stages of build `name`. Call them in order; each is skipped when nothing it depends on changed.
+    """The stages of build `name`, in their order; each is skipped when nothing it depends on changed.
 
     checkpoint: a folder with float.npz and binary.npz, which then take the place of training; all windows are test
     windows, and the results go to builds/out/<name>-pretrained.
@@ -69,6 +71,19 @@ class Flow:
         """Whose windows are the test windows."""
         self.folder = folder or OUTPUTS / (name if checkpoint is None else f"{name}-pretrained")
         self.stages = Stages(self.folder, console)
+
+    def generate(self) -> tuple[Dataset, Split]:
+        """Every stage up to the accelerator's sources; returns what `data` does."""
+        dataset, split = self.data()
+        self.train(dataset, split)
+        self.compile(dataset, split)
+        return dataset, split
+
+    def generate_checked(self) -> tuple[Dataset, Split]:
+        """`generate`, then `check`."""
+        dataset, split = self.generate()
+        self.check(dataset, split)
+        return dataset, split
 
     def data(self) -> tuple[Dataset, Split]:
         """Windows and split (the windows are cached by load_dataset itself)."""
@@ -192,21 +207,21 @@ class Flow:
         for offset in range(0, len(windows), CHUNK):
             part = windows[offset : offset + CHUNK]
             sent = golden.graph_windows(part)
-            expected = _timed(seconds, "golden", lambda part=part: golden.layers(part))
-            simulation = _timed(seconds, "rtl", lambda part=part: rtl.run(part))
+            outputs = {}
+            with _timed(seconds, "golden"):
+                expected = golden.layers(part)
+            with _timed(seconds, "rtl"):
+                simulation = rtl.run(part)
+            with _timed(seconds, "streamlined"):
+                outputs["streamlined"] = run_streamlined(streamlined, sent, list(expected))[1]
+            with _timed(seconds, "dataflow"):
+                outputs["dataflow"] = graph.run(dataflow, part)
+            with _timed(seconds, "netlist"):
+                outputs["netlist"] = graph.run(dataflow, part, netlists=True)
+            outputs["rtl"] = simulation.layers
             last = list(expected)[-1]
             if offset == 0:
                 latency, interval = simulation.latency_cycles, simulation.cycles_per_window
-            outputs = {
-                "streamlined": _timed(
-                    seconds,
-                    "streamlined",
-                    lambda sent=sent, names=tuple(expected): run_streamlined(streamlined, sent, names)[1],
-                ),
-                "dataflow": _timed(seconds, "dataflow", lambda part=part: graph.run(dataflow, part)),
-                "netlist": _timed(seconds, "netlist", lambda part=part: graph.run(dataflow, part, netlists=True)),
-                "rtl": simulation.layers,
-            }
             for stage, layers in outputs.items():
                 difference = first_difference(stage, expected, layers, offset)
                 if difference and stage not in found:
@@ -262,8 +277,8 @@ def _affected(found: dict[str, Difference]) -> int:
     return max(difference.windows for difference in found.values())
 
 
-def _timed(seconds: dict[str, float], stage: str, work):
+@contextmanager
+def _timed(seconds: dict[str, float], stage: str) -> Iterator[None]:
     start = time.perf_counter()
-    result = work()
+    yield
     seconds[stage] += time.perf_counter() - start
-    return result

@@ -42,10 +42,7 @@ def s(tmp_path_factory) -> HlsFlow:
         patch.setattr(flow_module, "OUTPUTS", outputs)
         config = load_build(BUILDS / "eegmat-s.yaml")
         flow = HlsFlow("eegmat-s", config, Console(file=io.StringIO()), CHECKPOINTS / "eegmat-s")
-        dataset, split = flow.data()
-        flow.train(dataset, split)
-        flow.compile(dataset, split)
-        flow.check(dataset, split)
+        flow.generate_checked()
     return flow
 
 

@@ -4,8 +4,10 @@ import io
 import json
 
 import pytest
-from eeg2fpga import cli
+import typer
 from eeg2fpga import flow as flow_module
+from eeg2fpga.cli.app import find_flow
+from eeg2fpga.cli.build import _run_hls, bitstream, hls, verify
 from eeg2fpga.compile.hls.fold import target_cycles
 from eeg2fpga.compile.hls.libraries import AP_TYPES, FINN_HLSLIB
 from eeg2fpga.config import FoldingConfig, HardwareConfig, TargetConfig
@@ -34,7 +36,7 @@ def build(tmp_path, monkeypatch):
 
 
 def test_backend_hls_takes_finn_s_layers(build):
-    assert isinstance(cli._flow(build()), HlsFlow)
+    assert isinstance(find_flow(build()), HlsFlow)
 
 
 @pytest.mark.parametrize(
@@ -47,7 +49,7 @@ def test_backend_hls_takes_finn_s_layers(build):
 )
 def test_what_finn_cannot_be_asked_is_said_first(build, tmp_path, more, said):
     with pytest.raises(UserError, match=said):
-        cli._flow(build(more))
+        find_flow(build(more))
     assert not (tmp_path / "out").exists()
 
 
@@ -60,20 +62,20 @@ def test_cycles_that_finn_folds_for():
 
 def test_verify_names_the_other_command(build):
     with pytest.raises(UserError, match="`eeg2fpga hls mine-s` compares its layers"):
-        cli.verify(build())
+        verify(build())
 
 
 def test_a_board_that_finn_has_not_is_refused_at_once(build, tmp_path):
     with pytest.raises(UserError, match="FINN has no board `arty-z7-20`"):
-        cli.hls(build(), board="arty-z7-20")
+        hls(build(), board="arty-z7-20")
     assert not (tmp_path / "out").exists()
 
 
 def test_bitstream_takes_finn_s_path(build, tmp_path):
     with pytest.raises(UserError, match="FINN has no board `arty-z7-20`"):
-        cli.bitstream(build(), board="arty-z7-20")
+        bitstream(build(), board="arty-z7-20")
     with pytest.raises(UserError, match="backend hls needs Vivado: no --toolchain openxc7"):
-        cli.bitstream(build(), toolchain="openxc7")
+        bitstream(build(), toolchain="openxc7")
     assert not (tmp_path / "out").exists()
 
 
@@ -81,7 +83,7 @@ def test_half_of_the_libraries_is_refused_at_once(build, tmp_path, monkeypatch):
     monkeypatch.setenv(FINN_HLSLIB, str(tmp_path))
     monkeypatch.delenv(AP_TYPES, raising=False)
     with pytest.raises(UserError, match=f"{AP_TYPES} is not set"):
-        cli._flow(build())
+        find_flow(build())
 
 
 def test_everything_is_kept(s):
@@ -111,6 +113,6 @@ def test_a_difference_ends_with_1(s, monkeypatch):
         monkeypatch.setattr(HlsFlow, name, lambda *_: None)
     monkeypatch.setattr(HlsFlow, "data", lambda _: (None, None))
     monkeypatch.setattr(HlsFlow, "read", lambda *_: found)
-    with pytest.raises(cli.typer.Exit) as ended:
-        cli._run_hls(s)
+    with pytest.raises(typer.Exit) as ended:
+        _run_hls(s)
     assert ended.value.exit_code == 1

@@ -171,7 +171,7 @@ def test_rtl_that_was_edited_after_its_check(flow, toolchain):
 def test_exit_codes(flow, toolchain, monkeypatch, capsys, name, settings, code, words):
     if name:
         toolchain(name, **settings)
-    monkeypatch.setattr(cli, "_flow", lambda build, pretrained: flow)
+    monkeypatch.setattr(cli.build, "find_flow", lambda build, pretrained: flow)
     monkeypatch.setattr(sys, "argv", ["eeg2fpga", "bitstream", "tiny", "--pretrained"])
     with pytest.raises(SystemExit) as caught:
         cli.main()

@@ -1,9 +1,7 @@
 """axi_reader: memory as a stream, from any multiple of 8 on; every response; stopped at any moment."""
 
-import random
-from collections.abc import Iterator
-
 import cocotb
+from axi_bench import Answers, Master, expected_bursts
 from bench import PERIOD_NS, Sink, elaboration_error, lint, run_unit
 from cocotb.clock import Clock
 from cocotb.triggers import FallingEdge, ReadOnly
@@ -27,33 +25,20 @@ def test_illegal_parameters_stop_elaboration() -> None:
     assert "ILLEGAL_BEATS" in elaboration_error("axi_reader", {"BEATS": 8}, USES)
 
 
-class Bench:
+class Bench(Master):
     """The unit between an AXI RAM, filled with noise where `RANGES` and their neighbours are, and a sink."""
 
     def __init__(self, dut, pause: float, seed: int) -> None:
-        self.dut, self.random = dut, random.Random(seed)
-        self.ram = AxiRamRead(AxiReadBus.from_prefix(dut, "m_axi"), dut.clk, dut.rst_n, False, size=2**32)
-        for channel in (self.ram.ar_channel, self.ram.r_channel):
-            channel.set_pause_generator(pauses(pause, self.random))
+        ram = AxiRamRead(AxiReadBus.from_prefix(dut, "m_axi"), dut.clk, dut.rst_n, False, size=2**32)
+        super().__init__(dut, ram, (ram.ar_channel, ram.r_channel), "ar", pause, seed)
         for address in (*range(0, 0x5000, 0x800), 2**32 - 2048):
             self.ram.write(address, self.random.randbytes(2048))
-        self.bursts: list[tuple[int, int]] = []
-        self.errors: list[tuple[int, int]] = []
-
-    async def reset(self) -> None:
-        dut = self.dut
-        dut.rst_n.value = dut.core_rst_n.value = dut.load.value = dut.enable.value = dut.m_axis_tready.value = 0
-        for _ in range(4):
-            await FallingEdge(dut.clk)
-        dut.rst_n.value = 1
-        await FallingEdge(dut.clk)
 
     async def load(self, source: int, beats: int) -> None:
         dut = self.dut
         dut.core_rst_n.value, dut.load.value = 0, 1
         dut.source.value, dut.last_beat.value = source // 8, source // 8 + beats - 1
-        self.bursts.clear()
-        self.errors.clear()
+        self.forget()
         await FallingEdge(dut.clk)
         dut.load.value, dut.enable.value, dut.core_rst_n.value = 0, 1, 1
 
@@ -66,10 +51,7 @@ class Bench:
         if sink is not None:
             sink.sample(number)
         assert int(dut.m_axi_rready.value) == 1
-        if int(dut.m_axi_arvalid.value) and int(dut.m_axi_arready.value):
-            self.bursts.append((int(dut.m_axi_araddr.value), int(dut.m_axi_arlen.value) + 1))
-        if int(dut.error.value):
-            self.errors.append((int(dut.error.value), 8 * int(dut.error_beat.value)))
+        self.record()
         await FallingEdge(dut.clk)
 
     async def until_idle(self, limit: int = 2000) -> None:
@@ -80,27 +62,12 @@ class Bench:
         raise AssertionError("the reader does not come to rest")
 
 
-def pauses(share: float, generator: random.Random) -> Iterator[bool]:
-    while True:
-        yield generator.random() < share
-
-
-def expected_bursts(source: int, beats: int) -> list[tuple[int, int]]:
-    """Cut where blocks of 128 bytes end."""
-    found, address, end = [], source, source + 8 * beats
-    while address < end:
-        stop = min(end, (address // 128 + 1) * 128)
-        found.append((address, (stop - address) // 8))
-        address = stop
-    return found
-
-
 @cocotb.test()
 @cocotb.parametrize((("pause", "stall"), [(0.0, 0.0), (0.5, 0.0), (0.0, 0.6), (0.3, 0.3)]))
 async def reads(dut, pause: float, stall: float) -> None:
     Clock(dut.clk, PERIOD_NS, unit="ns").start(start_high=False)
     bench = Bench(dut, pause, seed=1)
-    await bench.reset()
+    await bench.reset("core_rst_n", "m_axis_tready")
     for source, beats in RANGES:
         data = bytes(bench.ram.read(source, 8 * beats))
         words = [int.from_bytes(data[8 * i : 8 * i + 8], "little") for i in range(beats)]
@@ -113,7 +80,7 @@ async def reads(dut, pause: float, stall: float) -> None:
         assert sink.done, f"{len(sink.times)} of {beats} beats from {source:#x}"
         for _ in range(50):
             await bench.cycle(sink)
-        assert bench.bursts == expected_bursts(source, beats)
+        assert bench.bursts == expected_bursts(source, 8 * beats)
         assert int(dut.idle.value) and int(dut.exhausted.value)
         assert not bench.errors
         if pause == stall == 0 and beats > 64:
@@ -126,7 +93,7 @@ async def nothing_is_read_that_does_not_fit(dut) -> None:
     """With nothing taken, at most the buffer's 64 beats are asked for, whole bursts of them."""
     Clock(dut.clk, PERIOD_NS, unit="ns").start(start_high=False)
     bench = Bench(dut, 0.2, seed=2)
-    await bench.reset()
+    await bench.reset("core_rst_n", "m_axis_tready")
     await bench.load(0x1000, 200)
     dut.m_axis_tready.value = 0
     for _ in range(1000):
@@ -139,21 +106,12 @@ async def every_response(dut) -> None:
     """Errors come out as pulses with the burst's first beat; OKAY and EXOKAY do not."""
     Clock(dut.clk, PERIOD_NS, unit="ns").start(start_high=False)
     bench = Bench(dut, 0.3, seed=3)
-    await bench.reset()
-    answers = {"now": (0, 0), "count": 0}
-    send = bench.ram.r_channel.send
-
-    async def altered(beat) -> None:
-        response, number = answers["now"]
-        beat.rresp = response if answers["count"] == number else 0
-        answers["count"] += 1
-        await send(beat)
-
-    bench.ram.r_channel.send = altered
+    await bench.reset("core_rst_n", "m_axis_tready")
+    answers = Answers(bench.ram.r_channel, "rresp")
     source, beats = 0xFA8, 60
     for response in range(4):
         for number in (0, 3, 10, 11, 30, beats - 1):
-            answers.update(now=(response, number), count=0)
+            answers.choose(response, number)
             await bench.load(source, beats)
             dut.m_axis_tready.value = 1
             for _ in range(20):
@@ -161,7 +119,7 @@ async def every_response(dut) -> None:
             await bench.until_idle()
             while not int(dut.exhausted.value):
                 await bench.cycle()
-            burst = [address for address, _ in expected_bursts(source, beats) if address <= source + 8 * number][-1]
+            burst = [address for address, _ in expected_bursts(source, 8 * beats) if address <= source + 8 * number][-1]
             assert bench.errors == ([(1 << response - 2, burst)] if response >= 2 else [])
             dut.enable.value = 0
 
@@ -171,7 +129,7 @@ async def stopped_at_any_moment(dut) -> None:
     """Issued bursts are finished although nobody takes their data, no more are issued, and the next range is right."""
     Clock(dut.clk, PERIOD_NS, unit="ns").start(start_high=False)
     bench = Bench(dut, 0.4, seed=4)
-    await bench.reset()
+    await bench.reset("core_rst_n", "m_axis_tready")
     for moment in range(0, 150, 5):
         await bench.load(0x1FA8, 100)
         dut.m_axis_tready.value = 1

@@ -1,9 +1,7 @@
 """axi_writer: a stream to memory, from any multiple of 8 on; every response; stopped at any moment."""
 
-import random
-from collections.abc import Iterator
-
 import cocotb
+from axi_bench import Answers, Master, expected_bursts
 from bench import PERIOD_NS, elaboration_error, lint, run_unit
 from cocotb.clock import Clock
 from cocotb.triggers import FallingEdge, ReadOnly
@@ -27,29 +25,16 @@ def test_illegal_parameters_stop_elaboration() -> None:
     assert "ILLEGAL_OUTSTANDING" in elaboration_error("axi_writer", {"OUTSTANDING": 0})
 
 
-class Bench:
+class Bench(Master):
     """The unit between a source of beats and an AXI RAM."""
 
     def __init__(self, dut, pause: float, seed: int) -> None:
-        self.dut, self.random = dut, random.Random(seed)
-        self.ram = AxiRamWrite(AxiWriteBus.from_prefix(dut, "m_axi"), dut.clk, dut.rst_n, False, size=2**32)
-        for channel in (self.ram.aw_channel, self.ram.w_channel, self.ram.b_channel):
-            channel.set_pause_generator(pauses(pause, self.random))
-        self.bursts: list[tuple[int, int]] = []
-        self.errors: list[tuple[int, int]] = []
-
-    async def reset(self) -> None:
-        dut = self.dut
-        dut.rst_n.value = dut.load.value = dut.enable.value = dut.s_axis_tvalid.value = 0
-        for _ in range(4):
-            await FallingEdge(dut.clk)
-        dut.rst_n.value = 1
-        await FallingEdge(dut.clk)
+        ram = AxiRamWrite(AxiWriteBus.from_prefix(dut, "m_axi"), dut.clk, dut.rst_n, False, size=2**32)
+        super().__init__(dut, ram, (ram.aw_channel, ram.w_channel, ram.b_channel), "aw", pause, seed)
 
     async def load(self, destination: int) -> None:
         self.dut.load.value, self.dut.destination.value = 1, destination // 8
-        self.bursts.clear()
-        self.errors.clear()
+        self.forget()
         await FallingEdge(self.dut.clk)
         self.dut.load.value, self.dut.enable.value = 0, 1
 
@@ -59,10 +44,7 @@ class Bench:
         await ReadOnly()
         taken = bool(dut.s_axis_tvalid.value) and bool(dut.s_axis_tready.value)
         assert int(dut.m_axi_bready.value) == 1
-        if int(dut.m_axi_awvalid.value) and int(dut.m_axi_awready.value):
-            self.bursts.append((int(dut.m_axi_awaddr.value), int(dut.m_axi_awlen.value) + 1))
-        if int(dut.error.value):
-            self.errors.append((int(dut.error.value), 8 * int(dut.error_beat.value)))
+        self.record()
         await FallingEdge(dut.clk)
         return taken
 
@@ -94,27 +76,12 @@ class Bench:
         raise AssertionError(f"the writer is never {name}")
 
 
-def pauses(share: float, generator: random.Random) -> Iterator[bool]:
-    while True:
-        yield generator.random() < share
-
-
-def expected_bursts(address: int, size: int) -> list[tuple[int, int]]:
-    """Cut where blocks of 128 bytes end."""
-    found, end = [], address + size
-    while address < end:
-        stop = min(end, (address // 128 + 1) * 128)
-        found.append((address, -(-(stop - address) // 8)))
-        address = stop
-    return found
-
-
 @cocotb.test()
 @cocotb.parametrize((("pause", "idle"), [(0.0, 0.0), (0.6, 0.0), (0.0, 0.6), (0.3, 0.3)]))
 async def writes(dut, pause: float, idle: float) -> None:
     Clock(dut.clk, PERIOD_NS, unit="ns").start(start_high=False)
     bench = Bench(dut, pause, seed=1)
-    await bench.reset()
+    await bench.reset("s_axis_tvalid")
     for destination, size in RANGES:
         before, after = min(destination, 64), min(64, 2**32 - destination - size)
         bench.ram.write(destination - before, bytes([GUARD]) * (before + size + after))
@@ -134,22 +101,13 @@ async def every_response(dut) -> None:
     """Errors come out as pulses with the burst's first beat; OKAY and EXOKAY do not."""
     Clock(dut.clk, PERIOD_NS, unit="ns").start(start_high=False)
     bench = Bench(dut, 0.3, seed=3)
-    await bench.reset()
-    answers = {"now": (0, 0), "count": 0}
-    send = bench.ram.b_channel.send
-
-    async def altered(answer) -> None:
-        response, number = answers["now"]
-        answer.bresp = response if answers["count"] == number else 0
-        answers["count"] += 1
-        await send(answer)
-
-    bench.ram.b_channel.send = altered
+    await bench.reset("s_axis_tvalid")
+    answers = Answers(bench.ram.b_channel, "bresp")
     destination, size = 0xFA8, 500
     bursts = expected_bursts(destination, size)
     for response in range(4):
         for number in (0, 1, len(bursts) - 1):
-            answers.update(now=(response, number), count=0)
+            answers.choose(response, number)
             await bench.load(destination)
             await bench.send(bench.random.randbytes(size), 0.2)
             await bench.until("complete")
@@ -162,7 +120,7 @@ async def stopped_at_any_moment(dut) -> None:
     """Issued bursts are finished, no more are issued, and the next range is right."""
     Clock(dut.clk, PERIOD_NS, unit="ns").start(start_high=False)
     bench = Bench(dut, 0.4, seed=4)
-    await bench.reset()
+    await bench.reset("s_axis_tvalid")
     data = bench.random.randbytes(800)
     for moment in range(0, 150, 7):
         bench.ram.write(0x1FA8, bytes(800))
@@ -188,7 +146,7 @@ async def the_end_of_the_address_space(dut) -> None:
     """What would wrap around to address 0 is not written, and said."""
     Clock(dut.clk, PERIOD_NS, unit="ns").start(start_high=False)
     bench = Bench(dut, 0.0, seed=5)
-    await bench.reset()
+    await bench.reset("s_axis_tvalid")
     bench.ram.write(0, bytes([GUARD]) * 256)
     await bench.load(2**32 - 128)
     await bench.send(bench.random.randbytes(200), 0.0)

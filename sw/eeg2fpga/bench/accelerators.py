@@ -78,10 +78,7 @@ def build_accelerator(size: str, console: Console) -> Flow:
     name = f"eegmat-{size}"
     config = load_build(BUILDS / f"{name}.yaml").model_copy(update={"hardware": HardwareConfig(parallel=True)})
     flow = Flow(name, config, console, CHECKPOINTS / name, bench_folder() / size)
-    dataset, split = flow.data()
-    flow.train(dataset, split)
-    flow.compile(dataset, split)
-    flow.check(dataset, split)
+    flow.generate_checked()
     flow.synthesise()
     return flow
 

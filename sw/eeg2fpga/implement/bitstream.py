@@ -58,10 +58,7 @@ def make_bitstream(
 
 
 def _check_accelerator(flow: Flow) -> None:
-    dataset, split = flow.data()
-    flow.train(dataset, split)
-    flow.compile(dataset, split)
-    flow.check(dataset, split)
+    flow.generate_checked()
     if flow.read("verification.json")["mismatches"]:
         raise CheckError(f"the RTL of {flow.name} is not equal to the golden model: run `eeg2fpga verify {flow.name}`")
     # The check is skipped when nothing it depends on changed, and a person may have edited the RTL since.

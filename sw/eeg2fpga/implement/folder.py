@@ -80,27 +80,18 @@ def write_folder(
         _write_notebook(folder)
         _write_vectors(folder, outputs, network["input"])
         whole = build_hash(outputs / "rtl")
-        hashes = {"model": file_hash(outputs / "qonnx" / "model.onnx"), "rtl": whole}
-        hashes |= {key: file_hash(folder / name) for key, name in HASHED.items() if (folder / name).is_file()}
-        manifest = {
-            "format": FORMAT,
-            "build": outputs.name,
-            "board": board,
-            "part": part,
-            "clock_mhz": clock_mhz,
-            "toolchain": toolchain,
+        manifest = _manifest(folder, outputs, network, board, part, clock_mhz, toolchain) | {
             "register_map": [registers.MAJOR, registers.MINOR],
             "base_address": BASE_ADDRESS,
             "address_range": ADDRESS_RANGE,
             "build_hash": whole[:32],
-            "hashes": hashes,
-            "input": network["input"] | {"montage": _montage(network["input"]["electrodes"])},
             "cycles_per_window": verification["cycles_per_window"],
             "latency_cycles": verification["latency_cycles"],
             "tools": tools or {},
             "timing": timing or {},
             "utilisation": utilisation or {},
         }
+        manifest["hashes"]["rtl"] = whole
         write_json(folder / NAME, manifest)
     return manifest
 
@@ -117,17 +108,7 @@ def write_finn_folder(target: Path, outputs: Path, board: str, part: str, clock_
         for name, source in files.items():
             _copy(source, folder / name)
         _write_vectors(folder, outputs, network["input"])
-        hashes = {"model": file_hash(outputs / "qonnx" / "model.onnx")}
-        hashes |= {key: file_hash(folder / name) for key, name in HASHED.items() if (folder / name).is_file()}
-        manifest = {
-            "format": FORMAT,
-            "build": outputs.name,
-            "board": board,
-            "part": part,
-            "clock_mhz": clock_mhz,
-            "toolchain": "finn",
-            "hashes": hashes,
-            "input": network["input"] | {"montage": _montage(network["input"]["electrodes"])},
+        manifest = _manifest(folder, outputs, network, board, part, clock_mhz, "finn") | {
             "copies": network["copies"],
             "tools": made.tools,
             "timing": made.timing,
@@ -135,6 +116,24 @@ def write_finn_folder(target: Path, outputs: Path, board: str, part: str, clock_
         }
         write_json(folder / NAME, manifest)
     return manifest
+
+
+def _manifest(
+    folder: Path, outputs: Path, network: dict, board: str, part: str, clock_mhz: float, toolchain: str
+) -> dict:
+    """What the manifest of either accelerator says; hashes of the files that lie in `folder`."""
+    hashes = {"model": file_hash(outputs / "qonnx" / "model.onnx")}
+    hashes |= {key: file_hash(folder / name) for key, name in HASHED.items() if (folder / name).is_file()}
+    return {
+        "format": FORMAT,
+        "build": outputs.name,
+        "board": board,
+        "part": part,
+        "clock_mhz": clock_mhz,
+        "toolchain": toolchain,
+        "hashes": hashes,
+        "input": network["input"] | {"montage": _montage(network["input"]["electrodes"])},
+    }
 
 
 def _copy(source: Path, target: Path) -> None:

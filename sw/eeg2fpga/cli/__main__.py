@@ -1,0 +1,5 @@
+"""python -m eeg2fpga.cli"""
+
+from eeg2fpga.cli import main
+
+main()
