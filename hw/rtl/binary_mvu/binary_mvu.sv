@@ -1,14 +1,14 @@
-// y[r] = f(sum over c of w[c][r] * x[c]), w = +-1, MW inputs c, MH outputs r.
+// y[r] = f(sum over c of w[c][r] * x[c]), w = +-1, or -1, 0, +1 (WEIGHT_BITS = 2, INPUT_BITS > 1), MW inputs c, MH outputs r.
 //
 // INPUT_BITS = 1: bipolar x, acc counts agreements (sum of xnor); else x is signed and acc = sum of x, or of ~x = -x - 1 where w = -1.
 // LEVELS > 0: f is multi_threshold on acc, or serial_threshold (SERIAL = 1). LEVELS = 0: 2*acc + bias (INPUT_BITS = 1) or acc + bias;
 // without a file the bias is -MW (INPUT_BITS = 1) or 0.
-// Words hold SIMD (in) or PE (out) elements, element 0 in the low bits, padded with 0 to bytes.
-// Weight ROM: address nf*(MW/SIMD)+sf, bit p*SIMD+s is w[sf*SIMD+s][nf*PE+p], 1 = +1. Bias ROM: address nf, lane p at p*ACC_BITS.
+// Words hold SIMD (in) or LANES (out) elements, element 0 in the low bits, padded with 0 to bytes. LANES < PE: legal with SERIAL = 1, divides PE;
+// the thresholds of a row fold are searched in PE/LANES parts, which the columns must leave the cycles for.
+// Weight ROM: address nf*(MW/SIMD)+sf, element p*SIMD+s is w[sf*SIMD+s][nf*PE+p]: one bit, 1 = +1, or two's complement in two. Bias ROM: address nf, lane p at p*ACC_BITS.
 // WEIGHT_BLOCK, THRESHOLD_BLOCK = 1: weights, thresholds in block RAM.
-// COPIES: a vector of MW/COPIES elements comes in and stands for COPIES of it, one after the other.
 // A tile's sum takes SUM_STAGES cycles, as tile_sums adds it up: SUM_FIRST elements at once, then SUM_NEXT sums.
-// Folding: a vector takes (MW/SIMD)*(MH/PE) cycles. Its words enter during the first MW/SIMD/COPIES, and replay from a buffer.
+// Folding: a vector takes (MW/SIMD)*(MH/PE) cycles. Its words enter during the first MW/SIMD, and replay from a buffer.
 `default_nettype none
 
 module binary_mvu #(
@@ -16,13 +16,14 @@ module binary_mvu #(
     parameter integer MH = 4,
     parameter integer SIMD = 4,
     parameter integer PE = 2,
-    parameter integer COPIES = 1,
     parameter integer INPUT_BITS = 1,
+    parameter integer WEIGHT_BITS = 1,
     parameter integer ACC_BITS = 5,
     parameter integer LEVELS = 1,
     parameter integer OUTPUT_BITS = 1,
     parameter integer OFFSET = 0,
     parameter integer SERIAL = 1,
+    parameter integer LANES = PE,
     parameter integer WEIGHT_BLOCK = 0,
     parameter integer THRESHOLD_BLOCK = 0,
     parameter integer SUM_FIRST = 16,
@@ -36,19 +37,17 @@ module binary_mvu #(
     input wire [(SIMD*INPUT_BITS+7)/8*8-1:0] s_axis_tdata,
     input wire s_axis_tvalid,
     output wire s_axis_tready,
-    output wire [(PE*OUTPUT_BITS+7)/8*8-1:0] m_axis_tdata,
+    output wire [(LANES*OUTPUT_BITS+7)/8*8-1:0] m_axis_tdata,
     output wire m_axis_tvalid,
     input wire m_axis_tready
 );
   localparam integer SF = MW / SIMD;
   localparam integer NF = MH / PE;
+  localparam integer PARTS = LANES > 0 && LANES < PE ? PE / LANES : 1;
   localparam integer TILES = SF * NF;
   localparam integer LAST_TILE = TILES - 1;
   localparam integer LAST_SF = SF - 1;
   localparam integer TILE_BITS = TILES > 1 ? $clog2(TILES) : 1;
-  localparam integer SLOTS = SF / (COPIES > 0 ? COPIES : 1);
-  localparam integer LAST_SLOT = SLOTS - 1;
-  localparam integer SLOT_BITS = SLOTS > 1 ? $clog2(SLOTS) : 1;
   localparam integer SF_BITS = SF > 1 ? $clog2(SF) : 1;
   localparam integer X_BITS = SIMD * INPUT_BITS;
   localparam integer A_BITS = PE * ACC_BITS;
@@ -62,9 +61,6 @@ module binary_mvu #(
     if (MW % SIMD != 0) begin : g_illegal_simd
       ILLEGAL_SIMD_does_not_divide_MW_in_binary_mvu u ();
     end
-    if (COPIES < 1 || SF % COPIES != 0) begin : g_illegal_copies
-      ILLEGAL_COPIES_do_not_divide_MW_over_SIMD_in_binary_mvu u ();
-    end
     if (MH % PE != 0) begin : g_illegal_pe
       ILLEGAL_PE_does_not_divide_MH_in_binary_mvu u ();
     end
@@ -74,8 +70,11 @@ module binary_mvu #(
     if (LEVELS != 0 && BIAS_FILE != "") begin : g_illegal_bias
       ILLEGAL_BIAS_FILE_with_thresholds_in_binary_mvu u ();
     end
-    if (SERIAL != 0 && SF < 31 && (1 << SF) < 2 * (LEVELS + 1)) begin : g_illegal_serial
+    if (SERIAL != 0 && SF / PARTS < 31 && (1 << SF / PARTS) < 2 * (LEVELS + 1)) begin : g_illegal_serial
       ILLEGAL_SERIAL_with_threshold_stages_not_below_MW_over_SIMD_in_binary_mvu u ();
+    end
+    if (LANES != PE && LEVELS == 0) begin : g_illegal_lanes
+      ILLEGAL_LANES_without_thresholds_in_binary_mvu u ();
     end
   endgenerate
 
@@ -88,9 +87,6 @@ module binary_mvu #(
   reg first, replay;
   wire last_tile = tile == LAST_TILE[TILE_BITS-1:0];
   wire last_sf = sf == LAST_SF[SF_BITS-1:0];
-  // The word of the vector: the column fold, but for copies.
-  wire [SLOT_BITS-1:0] slot;
-  wire last_slot = slot == LAST_SLOT[SLOT_BITS-1:0];
   wire step = enable && (replay || s_axis_tvalid);
   wire [X_BITS-1:0] x;
   wire unused_padding = &{1'b0, s_axis_tdata};
@@ -107,24 +103,14 @@ module binary_mvu #(
       tile <= last_tile ? {TILE_BITS{1'b0}} : tile + 1'b1;
       sf <= last_sf ? {SF_BITS{1'b0}} : sf + 1'b1;
       first <= last_sf;
-      if (last_slot) replay <= !last_tile;
+      if (last_sf) replay <= !last_tile;
     end
 
   generate
-    if (COPIES > 1) begin : g_slot
-      reg [SLOT_BITS-1:0] slot_q;
-      assign slot = slot_q;
-      always @(posedge clk)
-        if (!rst_n) slot_q <= {SLOT_BITS{1'b0}};
-        else if (step) slot_q <= last_slot ? {SLOT_BITS{1'b0}} : slot_q + 1'b1;
-    end else begin : g_no_slot
-      assign slot = sf;
-    end
-
-    if (NF > 1 || COPIES > 1) begin : g_buffer
-      reg [X_BITS-1:0] vector[0:SLOTS-1];
-      always @(posedge clk) if (step && !replay) vector[slot] <= s_axis_tdata[X_BITS-1:0];
-      assign x = replay ? vector[slot] : s_axis_tdata[X_BITS-1:0];
+    if (NF > 1) begin : g_buffer
+      reg [X_BITS-1:0] vector[0:SF-1];
+      always @(posedge clk) if (step && !replay) vector[sf] <= s_axis_tdata[X_BITS-1:0];
+      assign x = replay ? vector[sf] : s_axis_tdata[X_BITS-1:0];
     end else begin : g_no_buffer
       assign x = s_axis_tdata[X_BITS-1:0];
     end
@@ -160,6 +146,7 @@ module binary_mvu #(
       .SIMD(SIMD),
       .TILES(TILES),
       .INPUT_BITS(INPUT_BITS),
+      .WEIGHT_BITS(WEIGHT_BITS),
       .SUM_BITS(SUM_BITS),
       .FIRST(SUM_FIRST),
       .NEXT(SUM_NEXT),
@@ -197,6 +184,7 @@ module binary_mvu #(
       thresholds #(
           .CHANNELS(MH),
           .PE(PE),
+          .LANES(LANES),
           .INPUT_BITS(ACC_BITS),
           .LEVELS(LEVELS),
           .OUTPUT_BITS(OUTPUT_BITS),

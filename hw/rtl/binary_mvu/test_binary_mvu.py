@@ -25,13 +25,19 @@ CASES = [
     (4, 4, 4, 1, 8, 11, 1, 1, 0, False, 0, 1),
     (4, 4, 2, 1, 8, 11, 1, 1, 0, False, 1, 1),
 ]
-COPIES = [
-    ((12, 6, 2, 2, 8, 13, 3, 2, -2, False, 1, 0), 2),
-    ((12, 4, 6, 4, 8, 13, 1, 1, 0, False, 1, 0), 2),
-    ((6, 3, 1, 1, 4, 8, 0, 9, 0, True, 0, 0), 3),
-    ((10, 4, 1, 2, 1, 6, 3, 2, -2, False, 1, 1), 2),
+TERNARY = [
+    (12, 6, 2, 2, 8, 13, 3, 2, -2, False, 1, 0),
+    (12, 4, 12, 4, 8, 13, 1, 1, 0, False, 0, 0),
+    (6, 3, 1, 1, 4, 8, 0, 9, 0, True, 0, 0),
+    (10, 4, 1, 2, 3, 7, 3, 2, -2, False, 1, 1),
 ]
-"""Cases and how often each vector is gone through."""
+LANES = [
+    ((12, 8, 1, 8, 4, 9, 7, 3, -4, False, 1, 1), 4),
+    ((16, 6, 2, 6, 1, 6, 1, 1, 0, False, 1, 0), 2),
+    ((10, 10, 1, 5, 8, 13, 1, 1, 0, False, 1, 0), 1),
+    ((18, 6, 1, 3, 8, 14, 15, 4, -8, False, 1, 1), 1),
+]
+"""Cases and lanes of the thresholds, which then just keep pace, or have cycles to spare."""
 STAGES = [
     ((40, 4, 20, 2, 1, 7, 1, 1, 0, False, 1, 0), 16, 5),
     ((8, 6, 8, 3, 8, 13, 15, 4, -8, False, 0, 0), 3, 3),
@@ -66,9 +72,14 @@ def test_equals_arithmetic(case):
     check(case, {})
 
 
-@pytest.mark.parametrize(("case", "copies"), COPIES)
-def test_copies(case, copies):
-    check(case, {"COPIES": copies})
+@pytest.mark.parametrize("case", TERNARY, ids=lambda case: "-".join(map(str, case)))
+def test_ternary_weights(case):
+    check(case, {"WEIGHT_BITS": 2})
+
+
+@pytest.mark.parametrize(("case", "lanes"), LANES)
+def test_lanes_share_thresholds(case, lanes):
+    check(case, {"LANES": lanes})
 
 
 @pytest.mark.parametrize(("case", "sum_first", "sum_next"), STAGES)
@@ -77,11 +88,11 @@ def test_sums_in_stages(case, sum_first, sum_next):
 
 
 def check(case, more):
-    copies = more.get("COPIES", 1)
     mw, mh, simd, pe, input_bits, acc_bits, levels, output_bits, offset, biased, serial, _ = case
+    weight_bits, lanes = more.get("WEIGHT_BITS", 1), more.get("LANES", pe)
     generator = np.random.default_rng(mw * 100 + mh)
-    weights = 2 * generator.integers(0, 2, (mw, mh)) - 1
-    memories = {"weights.mem": (mvu_weights(weights, pe, simd), padded(pe * simd))}
+    weights = 2 * generator.integers(0, 2, (mw, mh)) - 1 if weight_bits == 1 else generator.integers(-1, 2, (mw, mh))
+    memories = {"weights.mem": (mvu_weights(weights, pe, simd, weight_bits), padded(pe * simd * weight_bits))}
     bias = None
     if biased:
         bias = generator.integers(-5, 6, mh)
@@ -95,12 +106,11 @@ def check(case, more):
         low, high = -(1 << (input_bits - 1)), (1 << (input_bits - 1)) - 1
         x[1, 0] = np.where(weights[:, 0] < 0, low, high)
         x[1, 1] = np.where(weights[:, 0] > 0, low, high)
-    x = x[..., : mw // copies]
-    y = arithmetic.binary_mvu(np.tile(x, copies), weights, bias)
+    y = arithmetic.binary_mvu(x, weights, bias)
     if levels:
         own = arithmetic.to_popcount(y, mw) if input_bits == 1 else arithmetic.complement_sums(y, weights.T)
         thresholds = np.sort(generator.choice(np.unique(own), (mh, levels)), axis=1)
-        words = (search_words if serial else threshold_words)(thresholds, pe, acc_bits)
+        words = (search_words if serial else threshold_words)(thresholds, lanes, acc_bits)
         memories["thresholds.mem"] = (words, padded(acc_bits if serial else pe * levels * acc_bits))
         y = arithmetic.multi_threshold(own, thresholds, output_bits, offset)
         assert len(np.unique(y)) > 1
@@ -108,7 +118,7 @@ def check(case, more):
         "binary_mvu",
         parameters(*case) | more,
         {"s_axis": [to_words(window.reshape(-1, simd), input_bits) for window in x]},
-        {"m_axis": [to_words(window.reshape(-1, pe), output_bits) for window in y]},
+        {"m_axis": [to_words(window.reshape(-1, lanes), output_bits) for window in y]},
         cycles=PIXELS * (mw // simd) * (mh // pe),
         memories=memories,
         uses=USES,
@@ -136,12 +146,31 @@ def test_lint(case):
     assert done.returncode == 0, done.stderr
 
 
-def test_illegal_copies_stop_elaboration():
-    stderr = elaboration_error("binary_mvu", parameters(*CASES[0]) | {"COPIES": 2}, USES)
-    assert "ILLEGAL_COPIES_do_not_divide_MW_over_SIMD_in_binary_mvu" in stderr
+@pytest.mark.parametrize(
+    ("index", "lanes", "what"),
+    [
+        (0, 4, "LANES_do_not_divide_PE_or_are_fewer_without_SERIAL_in_thresholds"),
+        (2, 3, "LANES_do_not_divide_PE_or_are_fewer_without_SERIAL_in_thresholds"),
+        (3, 1, "SERIAL_with_threshold_stages_not_below_MW_over_SIMD_in_binary_mvu"),
+        (8, 1, "LANES_without_thresholds_in_binary_mvu"),
+    ],
+)
+def test_illegal_lanes_stop_elaboration(index, lanes, what):
+    assert f"ILLEGAL_{what}" in elaboration_error("binary_mvu", parameters(*CASES[index]) | {"LANES": lanes}, USES)
 
 
-@pytest.mark.parametrize(("case", "copies"), COPIES)
-def test_lint_copies(case, copies):
-    done = lint("binary_mvu", parameters(*case) | {"COPIES": copies}, USES)
+@pytest.mark.parametrize(("case", "lanes"), LANES)
+def test_lint_lanes(case, lanes):
+    done = lint("binary_mvu", parameters(*case) | {"LANES": lanes}, USES)
+    assert done.returncode == 0, done.stderr
+
+
+def test_ternary_weights_for_bipolar_inputs_stop_elaboration():
+    stderr = elaboration_error("binary_mvu", parameters(*CASES[0]) | {"WEIGHT_BITS": 2}, USES)
+    assert "ILLEGAL_WEIGHT_BITS_not_1_or_2_with_more_than_one_input_bit_in_tile_sums" in stderr
+
+
+@pytest.mark.parametrize("case", TERNARY, ids=lambda case: "-".join(map(str, case)))
+def test_lint_ternary(case):
+    done = lint("binary_mvu", parameters(*case) | {"WEIGHT_BITS": 2}, USES)
     assert done.returncode == 0, done.stderr

@@ -2,9 +2,10 @@
 //
 // INPUT_BITS = 1: bipolar x, acc counts agreements (sum of xnor); else x is signed and acc = sum of x, or of ~x = -x - 1 where w = -1.
 // LEVELS > 0: f is multi_threshold on acc, or serial_threshold (SERIAL = 1). LEVELS = 0: 2*acc - KERNEL (INPUT_BITS = 1) or acc.
-// Words hold PE elements, element 0 in the low bits, padded with 0 to bytes. Input in depthwise order: channel fold outermost, tap next.
+// Words hold PE (in) or LANES (out) elements, element 0 in the low bits, padded with 0 to bytes. Input in depthwise order: channel fold outermost,
+// tap next. LANES < PE: legal with SERIAL = 1, divides PE; thresholds are searched in PE/LANES parts, which the taps must leave the cycles for.
 // Weight ROM: address cf*KERNEL+k, bit p is w[cf*PE+p][k], 1 = +1. WEIGHT_BLOCK, THRESHOLD_BLOCK = 1: in block RAM.
-// Folding: an output pixel takes KERNEL*CHANNELS/PE cycles, one word of PE channels every KERNEL.
+// Folding: an output pixel takes KERNEL*CHANNELS/PE cycles, PE channels every KERNEL.
 `default_nettype none
 
 module depthwise #(
@@ -17,6 +18,7 @@ module depthwise #(
     parameter integer OUTPUT_BITS = 1,
     parameter integer OFFSET = 0,
     parameter integer SERIAL = 1,
+    parameter integer LANES = PE,
     parameter integer WEIGHT_BLOCK = 0,
     parameter integer THRESHOLD_BLOCK = 0,
     parameter WEIGHT_FILE = "",
@@ -27,11 +29,12 @@ module depthwise #(
     input wire [(PE*INPUT_BITS+7)/8*8-1:0] s_axis_tdata,
     input wire s_axis_tvalid,
     output wire s_axis_tready,
-    output wire [(PE*OUTPUT_BITS+7)/8*8-1:0] m_axis_tdata,
+    output wire [(LANES*OUTPUT_BITS+7)/8*8-1:0] m_axis_tdata,
     output wire m_axis_tvalid,
     input wire m_axis_tready
 );
   localparam integer WORDS = CHANNELS / PE * KERNEL;
+  localparam integer PARTS = LANES > 0 && LANES < PE ? PE / LANES : 1;
   localparam integer LAST_WORD = WORDS - 1;
   localparam integer LAST_TAP = KERNEL - 1;
   localparam integer WORD_BITS = WORDS > 1 ? $clog2(WORDS) : 1;
@@ -47,7 +50,10 @@ module depthwise #(
     if (LARGEST >= (1 << (ACC_BITS - 1))) begin : g_illegal_acc
       ILLEGAL_ACC_BITS_do_not_hold_the_sums_in_depthwise u ();
     end
-    if (SERIAL != 0 && KERNEL < 31 && (1 << KERNEL) < 2 * (LEVELS + 1)) begin : g_illegal_serial
+    if (LANES != PE && LEVELS == 0) begin : g_illegal_lanes
+      ILLEGAL_LANES_without_thresholds_in_depthwise u ();
+    end
+    if (SERIAL != 0 && KERNEL / PARTS < 31 && (1 << KERNEL / PARTS) < 2 * (LEVELS + 1)) begin : g_illegal_serial
       ILLEGAL_SERIAL_with_threshold_stages_not_below_KERNEL_in_depthwise u ();
     end
     if (WEIGHT_BLOCK < 0 || WEIGHT_BLOCK > 1) begin : g_illegal_block
@@ -133,6 +139,7 @@ module depthwise #(
       thresholds #(
           .CHANNELS(CHANNELS),
           .PE(PE),
+          .LANES(LANES),
           .INPUT_BITS(ACC_BITS),
           .LEVELS(LEVELS),
           .OUTPUT_BITS(OUTPUT_BITS),

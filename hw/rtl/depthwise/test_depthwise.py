@@ -22,6 +22,12 @@ CASES = [
     (8, 4, 5, 1, 5, 0, 5, 0, 0, 0),
     (4, 1, 3, 8, 11, 0, 12, 0, 0, 0),
 ]
+LANES = [
+    ((12, 6, 7, 1, 4, 1, 1, 0, 1, 0), 2),
+    ((8, 8, 40, 4, 10, 15, 4, -8, 1, 1), 1),
+    ((6, 6, 11, 4, 8, 15, 4, -8, 1, 0), 3),
+]
+"""Cases and lanes of the thresholds."""
 
 
 def parameters(channels, pe, kernel, input_bits, acc_bits, levels, output_bits, offset, serial, block) -> dict:
@@ -50,6 +56,15 @@ def depthwise_order(x, pe: int):
 
 @pytest.mark.parametrize("case", CASES, ids=lambda case: "-".join(map(str, case)))
 def test_equals_arithmetic(case):
+    check(case, case[1])
+
+
+@pytest.mark.parametrize(("case", "lanes"), LANES)
+def test_lanes_share_thresholds(case, lanes):
+    check(case, lanes)
+
+
+def check(case, lanes):
     channels, pe, kernel, input_bits, acc_bits, levels, output_bits, offset, serial, _ = case
     generator = np.random.default_rng(channels * 100 + kernel)
     weights = 2 * generator.integers(0, 2, (channels, kernel)) - 1
@@ -67,15 +82,15 @@ def test_equals_arithmetic(case):
     if levels:
         own = arithmetic.to_popcount(y, kernel) if input_bits == 1 else y
         thresholds = np.sort(generator.choice(np.unique(own), (channels, levels)), axis=1)
-        words = (search_words if serial else threshold_words)(thresholds, pe, acc_bits)
+        words = (search_words if serial else threshold_words)(thresholds, lanes, acc_bits)
         memories["thresholds.mem"] = (words, padded(acc_bits if serial else pe * levels * acc_bits))
         y = arithmetic.multi_threshold(own, thresholds, output_bits, offset)
         assert len(np.unique(y)) > 1
     run_unit(
         "depthwise",
-        parameters(*case),
+        parameters(*case) | {"LANES": lanes},
         {"s_axis": [to_words(words, input_bits) for words in depthwise_order(x, pe)]},
-        {"m_axis": [to_words(window.reshape(-1, pe), output_bits) for window in y]},
+        {"m_axis": [to_words(window.reshape(-1, lanes), output_bits) for window in y]},
         cycles=PIXELS * kernel * channels // pe,
         memories=memories,
         uses=USES,
@@ -99,3 +114,19 @@ def test_illegal_parameters_stop_elaboration(case, what):
 def test_lint(case):
     done = lint("depthwise", parameters(*case), USES)
     assert done.returncode == 0, done.stderr
+
+
+@pytest.mark.parametrize(("case", "lanes"), LANES)
+def test_lint_lanes(case, lanes):
+    done = lint("depthwise", parameters(*case) | {"LANES": lanes}, USES)
+    assert done.returncode == 0, done.stderr
+
+
+@pytest.mark.parametrize(
+    ("index", "lanes", "what"),
+    [(4, 1, "SERIAL_with_threshold_stages_not_below_KERNEL"), (7, 2, "LANES_without_thresholds")],
+)
+def test_illegal_lanes_stop_elaboration(index, lanes, what):
+    assert f"ILLEGAL_{what}_in_depthwise" in elaboration_error(
+        "depthwise", parameters(*CASES[index]) | {"LANES": lanes}, USES
+    )

@@ -1,7 +1,7 @@
-// The weights of a matrix and PE sums of a tile: over SIMD elements of x, those of weight 1 as they are, the others as ~x.
+// The weights of a matrix and PE sums of a tile: over SIMD elements of x, those of weight +1 as they are, those of -1 as ~x, those of 0 not.
 //
-// Weight ROM: address tile, bit p*SIMD+s, 1 = +1. WEIGHT_BLOCK = 1: in block RAM.
-// INPUT_BITS = 1: how many bits of x equal their weight, unsigned; else x is signed and so is the sum.
+// Weight ROM: address tile, element p*SIMD+s. WEIGHT_BITS = 1: +-1, 1 = +1; 2: -1, 0 or +1, two's complement. WEIGHT_BLOCK = 1: in block RAM.
+// INPUT_BITS = 1: how many bits of x equal their weight (+-1), unsigned; else x is signed and so is the sum.
 // Weights and lanes are in one module: where weights are the same function of the tile, lanes share adders.
 // Registers hold the operands, then follow each stage of adders: FIRST elements a sum in the first, NEXT sums a sum in the second, what is left in the
 // third. 1 + STAGES cycles from tile and x to sums, while `enable` moves them.
@@ -12,6 +12,7 @@ module tile_sums #(
     parameter integer SIMD = 4,
     parameter integer TILES = 1,
     parameter integer INPUT_BITS = 1,
+    parameter integer WEIGHT_BITS = 1,
     parameter integer SUM_BITS = 3,
     parameter integer FIRST = 16,
     parameter integer NEXT = 5,
@@ -32,10 +33,13 @@ module tile_sums #(
     if (WEIGHT_BLOCK < 0 || WEIGHT_BLOCK > 1) begin : g_illegal_block
       ILLEGAL_WEIGHT_BLOCK_not_0_or_1_in_tile_sums u ();
     end
+    if (WEIGHT_BITS < 1 || WEIGHT_BITS > (INPUT_BITS > 1 ? 2 : 1)) begin : g_illegal_weights
+      ILLEGAL_WEIGHT_BITS_not_1_or_2_with_more_than_one_input_bit_in_tile_sums u ();
+    end
   endgenerate
 
   (* rom_style = WEIGHT_BLOCK != 0 ? "block" : "logic" *)
-  reg [PE*SIMD-1:0] rom[0:TILES-1];
+  reg [PE*SIMD*WEIGHT_BITS-1:0] rom[0:TILES-1];
   // Yosys also elaborates a module with its defaults, where there is no file.
   generate
     if (WEIGHT_FILE != "") begin : g_rom
@@ -44,17 +48,17 @@ module tile_sums #(
   endgenerate
 
   reg [SIMD*INPUT_BITS-1:0] x_q;
-  reg [PE*SIMD-1:0] weights;
+  reg [PE*SIMD*WEIGHT_BITS-1:0] weights;
   always @(posedge clk)
     if (enable) begin
       x_q <= x;
       weights <= rom[tile];
     end
 
-  genvar p, g;
+  genvar p, g, t;
   generate
     for (p = 0; p < PE; p = p + 1) begin : g_lane
-      wire [SIMD-1:0] weight = weights[p*SIMD+:SIMD];
+      wire [SIMD*WEIGHT_BITS-1:0] weight = weights[p*SIMD*WEIGHT_BITS+:SIMD*WEIGHT_BITS];
       reg [GROUPS*SUM_BITS-1:0] first;
 
       for (g = 0; g < GROUPS; g = g + 1) begin : g_first
@@ -69,12 +73,17 @@ module tile_sums #(
             for (s = 0; s < COUNT; s = s + 1) total = total + SUM_BITS'(agree[s]);
           end
         end else begin : g_signed
+          wire [SIMD-1:0] negative, counts;
           reg signed [INPUT_BITS-1:0] term;
+          for (t = 0; t < SIMD; t = t + 1) begin : g_weight
+            assign negative[t] = WEIGHT_BITS == 1 ? !weight[t] : weight[(t+1)*WEIGHT_BITS-1];
+            assign counts[t] = WEIGHT_BITS == 1 || weight[t*WEIGHT_BITS];
+          end
           always @* begin
             total = {SUM_BITS{1'b0}};
             term  = {INPUT_BITS{1'b0}};
             for (s = FROM; s < FROM + COUNT; s = s + 1) begin
-              term  = x_q[s*INPUT_BITS+:INPUT_BITS] ^ {INPUT_BITS{!weight[s]}};
+              term  = (x_q[s*INPUT_BITS+:INPUT_BITS] ^ {INPUT_BITS{negative[s]}}) & {INPUT_BITS{counts[s]}};
               total = total + SUM_BITS'(term);
             end
           end

@@ -39,6 +39,7 @@ module width_converter #(
   wire enable = !m_axis_tvalid || m_axis_tready;
   wire [M-1:0] out;
 
+  genvar i;
   generate
     if (M_BITS > M) begin : g_pad
       assign m_axis_tdata = {{(M_BITS - M) {1'b0}}, out};
@@ -77,15 +78,20 @@ module width_converter #(
         if (take && last) word <= gathered;
       end
     end else if (M < S) begin : g_narrow
-      // The word moves down by one output word a cycle; the next one is taken with the last part.
+      // The word stays and its parts are picked, one after the other; the next one is taken with the last part.
       reg [S-1:0] word;
       reg [COUNT_BITS-1:0] count;
+      wire [M-1:0] parts[0:(1<<COUNT_BITS)-1];
       // A register of its own: `ready` runs through it.
       reg last;
       wire take = s_axis_tvalid && s_axis_tready;
 
       assign s_axis_tready = !m_axis_tvalid || (m_axis_tready && last);
-      assign out = word[M-1:0];
+      assign out = parts[count];
+      for (i = 0; i < (1 << COUNT_BITS); i = i + 1) begin : g_part
+        // Beyond the last: whatever makes the multiplexer smallest.
+        assign parts[i] = i < RATIO ? word[(i<RATIO?i:0)*M+:M] : {M{1'bx}};
+      end
 
       always @(posedge clk)
         if (!rst_n) begin
@@ -100,9 +106,7 @@ module width_converter #(
           end
         end
 
-      always @(posedge clk)
-        if (take) word <= s_axis_tdata[S-1:0];
-        else if (enable) word <= {{M{1'b0}}, word[S-1:M]};
+      always @(posedge clk) if (take) word <= s_axis_tdata[S-1:0];
     end else begin : g_equal
       reg [M-1:0] word;
 

@@ -39,6 +39,8 @@ class _Conversion:
     def __init__(self, source: ModelWrapper) -> None:
         self._source = source
         self._copies = int(source.get_metadata_prop(COPIES_KEY) or 1)
+        if self._copies not in (1, 2):
+            raise UserError(f"{COPIES_KEY} is {self._copies}: each electrode once or twice")
         self._layers: dict[str, str] = json.loads(source.get_metadata_prop(TENSORS_KEY))
         self._names = {tensor: layer for layer, tensor in self._layers.items()}
         self._nodes: list[NodeProto] = []
@@ -55,7 +57,7 @@ class _Conversion:
         self._split_forks()
         entry, exit_ = source.graph.input[0].name, source.graph.output[0].name
         *shape, channels = source.get_tensor_shape(entry)
-        # The device takes each electrode once: the layer behind repeats it.
+        # The device takes each electrode once.
         self._types[entry] = ([*shape, channels // self._copies], "INT8")
         infos = {
             name: helper.make_tensor_value_info(name, TensorProto.FLOAT, shape)
@@ -134,12 +136,15 @@ class _Conversion:
             sizes = {"Channels": channels, "Kernel": kernel}
             operator, matrix = "BinaryDepthwise", taps
         else:
-            copies = self._copies if node.input[0] == self._source.graph.input[0].name else 1
-            sizes = {"MW": weights.shape[0], "MH": weights.shape[1], "SIMD": 1, "Copies": copies}
-            # Copies side by side become whole vectors one after the other.
-            operator, matrix = "BinaryMVU", np.concatenate([weights[copy::copies] for copy in range(copies)])
+            sizes = {"MW": weights.shape[0], "MH": weights.shape[1], "SIMD": 1}
+            operator, matrix = "BinaryMVU", weights
         if (matrix == 0).any():
             raise UserError(f"node {node.name}: a weight is 0: +-1 only, and groups are 1 or one a channel")
+        if self._copies > 1 and node.input[0] == self._source.graph.input[0].name:
+            if window or not attributes["Levels"]:
+                raise UserError(f"node {node.name}: takes copies of its input: make it pointwise, with thresholds")
+            matrix, last = _merged(matrix, last)
+            sizes |= {"MW": len(matrix), "weightDataType": "TERNARY"}
         if kind is None:
             kind = self._sum_type(node.input[0], weights.shape[0], last)
         name = self._names.get(follower.output[0], node.name)
@@ -266,3 +271,11 @@ class _Conversion:
             fork = make_node("StreamDuplicate", name, [tensor], copies, PE=1, **sizes)
             first = min(self._nodes.index(node) for node, _ in takers)
             self._nodes.insert(first, fork)
+
+
+def _merged(weights: Integers, thresholds: Integers) -> tuple[Integers, Integers]:
+    """Two copies of each input (side by side) as one: +-1 and +-1 are 2 * (-1, 0 or +1), and the 2 leaves sum and T.
+
+    weights: (2 * inputs, outputs) -> (inputs, outputs); thresholds: (outputs, levels).
+    """
+    return (weights[::2] + weights[1::2]) // 2, -(-thresholds // 2)

@@ -168,7 +168,7 @@ def _pairs(op: Unit) -> Iterator[tuple[int, int]]:
 
 def _is_logic(op: Unit, pe: int, simd: int) -> bool:
     """Whether all weights would be constants, a pixel a cycle: the form as logic does that with far fewer LUTs."""
-    return isinstance(op, BinaryMVU) and op["Copies"] == 1 and (pe, simd) == (_channels(op), _widest(op))
+    return isinstance(op, BinaryMVU) and (pe, simd) == (_channels(op), _widest(op))
 
 
 def _channels(op: Unit) -> int:
@@ -178,7 +178,7 @@ def _channels(op: Unit) -> int:
 
 def _widest(op: Unit) -> int:
     """What SIMD divides."""
-    return op["MW"] // op["Copies"] if isinstance(op, BinaryMVU) else 1
+    return op["MW"] if isinstance(op, BinaryMVU) else 1
 
 
 def _divisors(number: int) -> list[int]:

@@ -43,6 +43,12 @@ def vector_luts(depth: int, width: int) -> int:
     return ram_luts(depth, width)
 
 
+def pick_luts(parts: int) -> int:
+    """One bit out of `parts`, by a binary number (fitted to Yosys 0.70)."""
+    small = (0, 0, 1, 1, 1, 2, 2, 3, 3)
+    return small[parts] if parts < len(small) else 5 if parts <= 12 else round(0.45 * parts)
+
+
 def tree_luts(terms: int, bits: int) -> int:
     """Sum of signed terms, or of agreements if bits is 1: compressors of three operands, two LUTs a bit.
 

@@ -38,11 +38,11 @@ def from_words(words: list[int], elements: int, bits: int) -> Integers:
     return decode(patterns.reshape(len(words), elements), bits)
 
 
-def mvu_weights(weights: Integers, pe: int, simd: int) -> list[int]:
-    """ROM words of a binary_mvu. weights: (MW, MH) of +-1."""
+def mvu_weights(weights: Integers, pe: int, simd: int, bits: int = 1) -> list[int]:
+    """ROM words of a binary_mvu. weights: (MW, MH) of +-1, or of -1, 0 and +1 in two `bits`."""
     mw, mh = weights.shape
     folded = weights.T.reshape(mh // pe, pe, mw // simd, simd).transpose(0, 2, 1, 3)
-    return to_words(folded.reshape(-1, pe * simd), 1)
+    return to_words(folded.reshape(-1, pe * simd), bits)
 
 
 def depthwise_weights(weights: Integers, pe: int) -> list[int]:

@@ -4,8 +4,8 @@ Idea: a sum with weights of +-1 hears every electrode equally loudly, and keepin
 back much of what binarization loses (docs/accuracy.md). Several binary bases (ABC-Net: Lin, Zhao and Pan, NIPS 2017)
 give such a weight more values: two copies make -2, 0 and +2.
 Formula: acc = sum over electrodes e and copies c of w[e, c] x[e], w +-1, each stored.
-Cost in hardware: `copies` times the weights and, folded, the cycles; as logic two weights of an electrode are one of
--1, 0 or +1. The device takes each electrode once; the exported graph takes the copies side by side.
+Cost in hardware: `copies` times the weights. Two weights of an electrode become one of -1, 0 or +1, so no more cycles
+and no more additions; the device takes each electrode once, the exported graph the copies side by side.
 """
 
 import numpy as np

@@ -50,16 +50,28 @@ def is_serial(levels: int, cycles: int) -> bool:
     return 0 < levels.bit_length() < cycles
 
 
-def threshold_memory(own: Integers, pe: int, bits: int, serial: bool) -> Memory:
+def threshold_lanes(op: Unit, channels: int, cycles: int) -> int:
+    """Lanes of thresholds and output that take the fewest LUTs, sums of all lanes coming every `cycles` cycles.
+
+    A search that is done before the next sums come can be used for several lanes in turn.
+    """
+    levels, pe = op["Levels"], op["PE"]
+    if not is_serial(levels, cycles):
+        return pe
+    turns = range(1, cycles // (levels.bit_length() + 1) + 1)
+    return min((pe // n for n in turns if pe % n == 0), key=lambda n: _serial_luts(op, channels, n, n <= BLOCK_LANES))
+
+
+def threshold_memory(own: Integers, lanes: int, bits: int, serial: bool) -> Memory:
     """Memory of serial_threshold or of multi_threshold. own: (channels, 2^n - 1)."""
     if serial:
-        return Memory(search_words(own, pe, bits), bits)
-    return Memory(threshold_words(own, pe, bits), pe * own.shape[1] * bits)
+        return Memory(search_words(own, lanes, bits), bits)
+    return Memory(threshold_words(own, lanes, bits), lanes * own.shape[1] * bits)
 
 
-def threshold_choice(op: Unit, channels: int, serial: bool) -> dict[str, tuple[int, int]]:
+def threshold_choice(op: Unit, channels: int, lanes: int, serial: bool) -> dict[str, tuple[int, int]]:
     """Block RAM for the thresholds of a serial search, two lanes a RAM, each seeing the words of all."""
-    lanes, bits = op["PE"], op.accumulator_bits()
+    bits = op.accumulator_bits()
     if not serial or lanes > BLOCK_LANES:
         return {}
     words = 1 << luts.clog2(channels // lanes) + op["Levels"].bit_length()
@@ -67,27 +79,37 @@ def threshold_choice(op: Unit, channels: int, serial: bool) -> dict[str, tuple[i
     return {"ThresholdBlock": (lanes * luts.rom_luts(words, bits), blocks)}
 
 
-def threshold_luts(op: Unit, channels: int, serial: bool) -> int:
+def threshold_luts(op: Unit, channels: int, lanes: int, serial: bool) -> int:
     """LUTs of the thresholds: a comparison of all bits a lane, and the words unless few enough to be part of it.
 
-    Serial: the search's node and output a lane. Pipelined: a comparison a stage, with multiplexers that grow with the
-    folds until each threshold is a LUT a bit (fitted to Yosys 0.70, as all of this). One threshold a channel: its word
-    depends on the fold alone, and few folds leave less than a comparison.
+    Pipelined: a comparison a stage, with multiplexers that grow with the folds until each threshold is a LUT a bit
+    (fitted to Yosys 0.70, as all of this). One threshold a channel: its word depends on the fold alone, and few folds
+    leave less than a comparison.
     """
-    lanes, stages = op["PE"], op["Levels"].bit_length()
-    bits = op.accumulator_bits() - (op.get_input_datatype().bitwidth() == 1)
-    folds = channels // lanes
-    address = luts.clog2(folds) + (stages if stages > 1 else 0)
-    if not serial:
-        several = 2 if folds == 1 else min(24.5, 1 + 2 * folds) * 2**stages / 16
-        if folds > 1 and op.get_input_datatype().bitwidth() == 8:
-            # Sums of EEG leave their highest bits unused: thresholds agree there.
-            several *= 0.7
-        return round(lanes * bits * (several if stages > 1 else min(2.1, 0.5 + 0.18 * folds)))
-    if op["ThresholdBlock"]:
+    if serial:
+        return _serial_luts(op, channels, lanes, bool(op["ThresholdBlock"]))
+    stages, folds = op["Levels"].bit_length(), channels // lanes
+    several = 2 if folds == 1 else min(24.5, 1 + 2 * folds) * 2**stages / 16
+    if folds > 1 and op.get_input_datatype().bitwidth() == 8:
+        # Sums of EEG leave their highest bits unused: thresholds agree there.
+        several *= 0.7
+    return round(lanes * _compared_bits(op) * (several if stages > 1 else min(2.1, 0.5 + 0.18 * folds)))
+
+
+def _serial_luts(op: Unit, channels: int, lanes: int, block: bool) -> int:
+    """The search's comparison, node and output a lane; sums that wait for their turn."""
+    bits, stages = _compared_bits(op), op["Levels"].bit_length()
+    address = luts.clog2(channels // lanes) + (stages if stages > 1 else 0)
+    if block:
         lane = bits
     elif stages == 1 and address <= 5:
         lane = bits * (0.1 + 0.08 * address**2) + 1.5
     else:
         lane = bits + (luts.rom_luts(1 << address, bits) if address > 5 else bits * (address == 5) / 2)
-    return round(lanes * (lane + (4 if stages > 1 else 1))) + 2 * stages
+    turns = op["PE"] // lanes
+    waiting = 6 + lanes * bits * luts.pick_luts(turns) if turns > 1 else 0
+    return round(lanes * (lane + (4 if stages > 1 else 1))) + 2 * stages + waiting
+
+
+def _compared_bits(op: Unit) -> int:
+    return op.accumulator_bits() - (op.get_input_datatype().bitwidth() == 1)

@@ -1,8 +1,9 @@
-"""binary_mvu: pointwise layer with +-1 weights, thresholds or bias inside."""
+"""binary_mvu: pointwise layer with +-1 weights (or ternary ones), thresholds or bias inside."""
 
 from typing import Any
 
 import numpy as np
+from qonnx.core.datatype import DataType
 from qonnx.core.modelwrapper import ModelWrapper
 
 from eeg2fpga.compile import arithmetic, luts
@@ -14,6 +15,7 @@ from eeg2fpga.compile.ops.accumulators import (
     is_serial,
     memory_thresholds,
     threshold_choice,
+    threshold_lanes,
     threshold_luts,
     threshold_memory,
 )
@@ -30,7 +32,7 @@ SUM_NEXT = 5
 class BinaryMVU(Unit):
     """Inputs: stream, weights (MW, MH), and thresholds (MH, levels) if Levels > 0, else bias (MH,).
 
-    Copies: the stream's MW / Copies channels are gone through so many times, for as many weights of each.
+    weightDataType: BIPOLAR, or TERNARY (-1, 0, +1) for inputs of more than one bit.
     """
 
     unit = "binary_mvu"
@@ -43,15 +45,15 @@ class BinaryMVU(Unit):
     def get_nodeattr_types(self) -> dict[str, Any]:
         """Block: whether weights and thresholds are in block RAM."""
         blocks = {"WeightBlock": ("i", False, 0), "ThresholdBlock": ("i", False, 0)}
-        return super().get_nodeattr_types() | blocks | {"Copies": ("i", False, 1)}
+        return super().get_nodeattr_types() | blocks | {"weightDataType": ("s", False, "BIPOLAR")}
 
     def input_stream(self, index: int = 0) -> Stream:
-        """Vectors of MW / Copies elements."""
-        return Stream(self["Pixels"], self["MW"] // self["Copies"], self.get_input_datatype().bitwidth(), self["SIMD"])
+        """Vectors of MW elements."""
+        return Stream(self["Pixels"], self["MW"], self.get_input_datatype().bitwidth(), self["SIMD"])
 
     def output_stream(self, index: int = 0) -> Stream:
         """Vectors of MH elements."""
-        return Stream(self["Pixels"], self["MH"], self.get_output_datatype().bitwidth(), self["PE"])
+        return Stream(self["Pixels"], self["MH"], self.get_output_datatype().bitwidth(), self.lanes())
 
     def get_exp_cycles(self) -> int:
         """One SIMD x PE tile a cycle."""
@@ -61,11 +63,13 @@ class BinaryMVU(Unit):
         """Takes a pixel's words in the first row of tiles; gives after each. Operands, sums, accumulator; outputs."""
         columns, rows = self["MW"] // self["SIMD"], self["MH"] // self["PE"]
         tiles = columns * rows
-        pattern = self["Pixels"], first(columns // self["Copies"], tiles), last_of_each(columns, tiles)
+        pattern = self["Pixels"], first(columns, tiles), last_of_each(columns, tiles)
         latency = 2 + self._sum_stages()
         if not self["Levels"]:
             return pipeline(*pattern, latency + 1)
-        return *pipeline(*pattern, latency), *thresholds(self["Pixels"] * rows, self["Levels"], self.serial())
+        return *pipeline(*pattern, latency), *thresholds(
+            self["Pixels"] * rows, self["Levels"], self.serial(), self["PE"] // self.lanes()
+        )
 
     def _sum_stages(self) -> int:
         """Cycles in which a tile is summed up."""
@@ -74,6 +78,10 @@ class BinaryMVU(Unit):
 
     def _sum_first(self) -> int:
         return SUM_FIRST[self.get_input_datatype().bitwidth() == 1]
+
+    def weight_bits(self) -> int:
+        """1, or 2 where a weight may be 0."""
+        return DataType[self.get_nodeattr("weightDataType")].bitwidth()
 
     def parallel_macs(self) -> int:
         """SIMD a lane."""
@@ -89,13 +97,14 @@ class BinaryMVU(Unit):
         word, rows = bits * self["SIMD"], self["MH"] // lanes
         tiles = rows * columns
         weights = 0 if self["WeightBlock"] else min(luts.weight_luts(*self._weight_memory()), 2 ** min(tiles, 20) - 2)
-        replays = rows * self["Copies"] > 1
-        vector = (luts.vector_luts(columns // self["Copies"], word) + word) if replays else 0
+        vector = (luts.vector_luts(columns, word) + word) if rows > 1 else 0
         shared = 2 / (3 * tiles) if bits == 1 else 1.5 / tiles**1.75
         tree = luts.tree_luts(self["SIMD"], bits) * (1 - min(shared, 2 / 3))
+        if self.weight_bits() > 1 and self["SIMD"] > 1:
+            tree += 2 * self["SIMD"]
         sums = round(lanes * (tree + (self.accumulator_bits() - (bits == 1) if columns > 1 else 0)))
         if self["Levels"]:
-            return 24 + weights + vector + sums + threshold_luts(self, self["MH"], self.serial())
+            return 24 + weights + vector + sums + threshold_luts(self, self["MH"], self.lanes(), self.serial())
         return 19 + weights + vector + sums + (lanes * self.get_output_datatype().bitwidth() if rows > 1 else 0)
 
     def accumulator_bits(self, bias: int = 0) -> int:
@@ -104,7 +113,6 @@ class BinaryMVU(Unit):
 
     def compute(self, x: Integers, weights: Integers, last: Integers) -> Integers:
         """Sums, then thresholds or bias."""
-        x = np.tile(x, self["Copies"])
         if not self["Levels"]:
             return arithmetic.binary_mvu(x, weights, last)
         sums = arithmetic.binary_mvu(x, weights)
@@ -120,13 +128,14 @@ class BinaryMVU(Unit):
             "MH": self["MH"],
             "SIMD": self["SIMD"],
             "PE": self["PE"],
-            "COPIES": self["Copies"],
             "INPUT_BITS": bits,
+            "WEIGHT_BITS": self.weight_bits(),
             "ACC_BITS": self.accumulator_bits(largest),
             "LEVELS": (1 << levels.bit_length()) - 1,
             "OUTPUT_BITS": self.get_output_datatype().bitwidth(),
             "OFFSET": self["Offset"],
             "SERIAL": int(self.serial()),
+            "LANES": self.lanes(),
             "WEIGHT_BLOCK": self["WeightBlock"],
             "THRESHOLD_BLOCK": self["ThresholdBlock"],
             "SUM_FIRST": self._sum_first(),
@@ -137,24 +146,30 @@ class BinaryMVU(Unit):
         """Weights, and thresholds or bias."""
         pe, simd, bits = self["PE"], self["SIMD"], self.parameters(model)["ACC_BITS"]
         matrix, last = (initialiser(model, self, index) for index in (1, 2))
-        weights = Memory(mvu_weights(matrix, pe, simd), pe * simd)
+        weight_bits = self.weight_bits()
+        weights = Memory(mvu_weights(matrix, pe, simd, weight_bits), pe * simd * weight_bits)
         input_bits = self.get_input_datatype().bitwidth()
         if not self["Levels"]:
             # What the unit's own domain leaves out: agreements count twice less MW, and -x is ~x + 1.
             own = last + (-self["MW"] if input_bits == 1 else (matrix < 0).sum(0))
             return {"WEIGHT_FILE": weights, "BIAS_FILE": Memory(bias_words(own, pe, bits), pe * bits)}
         own = memory_thresholds(last, matrix.T, input_bits)
-        return {"WEIGHT_FILE": weights, "THRESHOLD_FILE": threshold_memory(own, pe, bits, self.serial())}
+        return {"WEIGHT_FILE": weights, "THRESHOLD_FILE": threshold_memory(own, self.lanes(), bits, self.serial())}
 
     def _weight_memory(self) -> tuple[int, int]:
         """Words and bits of the weights."""
-        return self["MW"] // self["SIMD"] * (self["MH"] // self["PE"]), self["PE"] * self["SIMD"]
+        width = self["PE"] * self["SIMD"] * self.weight_bits()
+        return self["MW"] // self["SIMD"] * (self["MH"] // self["PE"]), width
 
     def block_choices(self) -> dict[str, tuple[int, int]]:
         """Weights, and the thresholds of a serial search: a lane's port sees the thresholds of all."""
         weights = {"WeightBlock": (luts.weight_luts(*self._weight_memory()), luts.block_rams(*self._weight_memory()))}
-        return weights | threshold_choice(self, self["MH"], self.serial())
+        return weights | threshold_choice(self, self["MH"], self.lanes(), self.serial())
 
     def serial(self) -> bool:
         """Whether its thresholds are searched one after the other."""
         return is_serial(self["Levels"], self["MW"] // self["SIMD"])
+
+    def lanes(self) -> int:
+        """Of the output: of its thresholds, which lanes may share."""
+        return threshold_lanes(self, self["MH"], self["MW"] // self["SIMD"])

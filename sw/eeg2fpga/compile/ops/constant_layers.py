@@ -168,18 +168,10 @@ class ConstantMVU(ConstantLayer, BinaryMVU):
 
     def input_stream(self, index: int = 0) -> Stream:
         """A pixel a word."""
-        channels = self["MW"] // self["Copies"]
-        return Stream(self["Pixels"], channels, self.get_input_datatype().bitwidth(), channels)
-
-    def _constants(self, model: ModelWrapper) -> tuple[Integers, Integers]:
-        """Two copies of +-1 are 2 * (-1, 0 or 1): halved, as are the thresholds."""
-        weights, last = super()._constants(model)
-        if self["Copies"] == 1:
-            return weights, last
-        return sum(np.split(weights, self["Copies"])) // 2, -(-last // 2)
+        return Stream(self["Pixels"], self["MW"], self.get_input_datatype().bitwidth(), self["MW"])
 
     def _products(self) -> int:
-        return self["MW"] // self["Copies"] * self["MH"]
+        return self["MW"] * self["MH"]
 
     def _outputs(self) -> int:
         return self["MH"]
@@ -187,14 +179,14 @@ class ConstantMVU(ConstantLayer, BinaryMVU):
     def lut_estimation(self, fpgapart: str) -> int:
         """Fitted to 27 layers of random weights, 7 % off on average: rows that share sums make each other cheaper.
 
-        Of two copies half of the weights cancel, and such rows share next to nothing: fitted to the trained S, M and L.
+        Of ternary weights half are 0, and such rows share next to nothing: fitted to the trained S, M and L.
         """
         inputs, outputs, bits = self["MW"], self["MH"], self.get_input_datatype().bitwidth()
-        if self["Copies"] == 1:
+        if self.weight_bits() == 1:
             sums = inputs * bits * (0.39 - 0.04 * log2(outputs)) + 0.04 * inputs - 1.7
         else:
-            sums = 0.122 * inputs * bits
-        comparisons = 0.24 * self["Levels"].bit_length() * (log2(inputs) + bits)
+            sums = 0.244 * inputs * bits
+        comparisons = 0.24 * self["Levels"].bit_length() * (log2(inputs) + self.weight_bits() - 1 + bits)
         return int(outputs * max(1, sums + comparisons)) + HANDSHAKE
 
     def _builder(self) -> Callable[..., Layer]:

@@ -13,6 +13,7 @@ from eeg2fpga.compile.ops.accumulators import (
     is_serial,
     memory_thresholds,
     threshold_choice,
+    threshold_lanes,
     threshold_luts,
     threshold_memory,
 )
@@ -42,14 +43,14 @@ class BinaryDepthwise(Unit):
 
     def output_stream(self, index: int = 0) -> Stream:
         """One element a channel."""
-        return Stream(self["Pixels"], self["Channels"], self.get_output_datatype().bitwidth(), self["PE"])
+        return Stream(self["Pixels"], self["Channels"], self.get_output_datatype().bitwidth(), self.lanes())
 
     def schedule(self) -> tuple[Process, ...]:
         """A tap a cycle. Operands, accumulator; outputs."""
         folds = self["Pixels"] * self["Channels"] // self["PE"]
         taps = self["Kernel"]
         front = pipeline(folds, first(taps, taps), last_of_each(taps, taps), 2)
-        return *front, *thresholds(folds, self["Levels"], self.serial())
+        return *front, *thresholds(folds, self["Levels"], self.serial(), self["PE"] // self.lanes())
 
     def parallel_macs(self) -> int:
         """One a lane."""
@@ -61,7 +62,10 @@ class BinaryDepthwise(Unit):
         weights = 0 if self["WeightBlock"] else luts.weight_luts(*self._weight_memory())
         width = self.accumulator_bits()
         lane = width - 1 if bits == 1 else bits + 4 * width // 3
-        return 17 + weights + lanes * lane + threshold_luts(self, self["Channels"], self.serial())
+        if self.lanes() < lanes:
+            # Sums that wait for their turn leave the accumulator's adder less to share (fitted to Yosys 0.70).
+            lane += 2.5
+        return 17 + weights + round(lanes * lane) + threshold_luts(self, self["Channels"], self.lanes(), self.serial())
 
     def accumulator_bits(self) -> int:
         """Width of a lane's accumulator."""
@@ -85,6 +89,7 @@ class BinaryDepthwise(Unit):
             "OUTPUT_BITS": self.get_output_datatype().bitwidth(),
             "OFFSET": self["Offset"],
             "SERIAL": int(self.serial()),
+            "LANES": self.lanes(),
             "WEIGHT_BLOCK": self["WeightBlock"],
             "THRESHOLD_BLOCK": self["ThresholdBlock"],
         }
@@ -96,7 +101,7 @@ class BinaryDepthwise(Unit):
         own = memory_thresholds(thresholds, weights, self.get_input_datatype().bitwidth())
         return {
             "WEIGHT_FILE": Memory(depthwise_weights(weights, pe), pe),
-            "THRESHOLD_FILE": threshold_memory(own, pe, bits, self.serial()),
+            "THRESHOLD_FILE": threshold_memory(own, self.lanes(), bits, self.serial()),
         }
 
     def _weight_memory(self) -> tuple[int, int]:
@@ -106,8 +111,12 @@ class BinaryDepthwise(Unit):
     def block_choices(self) -> dict[str, tuple[int, int]]:
         """Weights, and the thresholds of a serial search: a lane's port sees the thresholds of all."""
         weights = {"WeightBlock": (luts.weight_luts(*self._weight_memory()), luts.block_rams(*self._weight_memory()))}
-        return weights | threshold_choice(self, self["Channels"], self.serial())
+        return weights | threshold_choice(self, self["Channels"], self.lanes(), self.serial())
 
     def serial(self) -> bool:
         """Whether its thresholds are searched one after the other."""
         return is_serial(self["Levels"], self["Kernel"])
+
+    def lanes(self) -> int:
+        """Of the output: of its thresholds, which lanes may share."""
+        return threshold_lanes(self, self["Channels"], self["Kernel"])

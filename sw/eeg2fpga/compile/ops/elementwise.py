@@ -123,9 +123,9 @@ class WidthConverter(_Passing):
         return register(words, first(1, have // give), first(have // give, have // give))
 
     def lut_estimation(self, fpgapart: str) -> int:
-        """Handshake and a count of parts; narrower: every bit but those of the last part is loaded or shifted."""
+        """Handshake and a count of parts; narrower: each bit is picked from the parts of the word."""
         bits = self.get_input_datatype().bitwidth()
-        return 6 + max(0, self["InLanes"] - self["PE"]) * bits
+        return 6 + bits * self["PE"] * luts.pick_luts(max(1, self["InLanes"] // self["PE"]))
 
     def parameters(self, model: ModelWrapper) -> dict[str, int]:
         """As in hw/rtl/width_converter."""

@@ -51,16 +51,23 @@ def pipeline(pixels: int, takes: Pattern, gives: Pattern, latency: int) -> tuple
     return (Process(pixels * len(takes), takes, gives, latency, frozen=True),)
 
 
-def thresholds(words: int, levels: int, serial: bool) -> tuple[Process, ...]:
-    """Behind accumulators: a comparison a stage, or all of them one after the other and then a register."""
+def thresholds(words: int, levels: int, serial: bool, parts: int = 1) -> tuple[Process, ...]:
+    """Behind accumulators: a comparison a stage, or all of them one after the other and then a register.
+
+    parts: of each word, which waits in a register of its own while they are searched in turn; the next word is taken in
+    the cycle after the last of them has left.
+    """
     stages = levels.bit_length()
     if not serial:
         return (Process(words, ALWAYS, ALWAYS, stages, frozen=True, behind=True),)
+    turns = parts + 1
+    waiting = Process(words * turns, first(1, turns), first(parts, turns), frozen=True, behind=True)
     # A word, its comparisons, and once the last has moved on, a cycle before the next word is taken.
     period = stages + 1
     gives = np.arange(period) == stages - 1
-    search = Process(words * period, first(1, period), gives, 1, frozen=True, behind=True)
-    return search, Process(words, ALWAYS, ALWAYS, behind=True)
+    search = Process(words * parts * period, first(1, period), gives, 1, frozen=True, behind=True)
+    done = Process(words * parts, ALWAYS, ALWAYS, behind=True)
+    return (waiting, search, done) if parts > 1 else (search, done)
 
 
 def register(steps: int, takes: Pattern, gives: Pattern) -> tuple[Process]:
