@@ -1,5 +1,7 @@
 """Widths and thresholds of accumulators: what binary_mvu and depthwise have in common."""
 
+from functools import cache
+
 import numpy as np
 from qonnx.core.modelwrapper import ModelWrapper
 
@@ -58,8 +60,15 @@ def threshold_lanes(op: Unit, channels: int, cycles: int) -> int:
     levels, pe = op["Levels"], op["PE"]
     if not is_serial(levels, cycles):
         return pe
-    turns = range(1, cycles // (levels.bit_length() + 1) + 1)
-    return min((pe // n for n in turns if pe % n == 0), key=lambda n: _serial_luts(op, channels, n, n <= BLOCK_LANES))
+    most = cycles // (levels.bit_length() + 1)
+    return _fewest_luts(_compared_bits(op), levels.bit_length(), channels, pe, most)
+
+
+@cache
+def _fewest_luts(bits: int, stages: int, channels: int, pe: int, most: int) -> int:
+    """Lanes, `most` turns at the most. Kept: the folding pass asks thousands of times."""
+    turns = (n for n in range(1, most + 1) if pe % n == 0)
+    return min((pe // n for n in turns), key=lambda n: _serial_luts(bits, stages, channels, pe, n, n <= BLOCK_LANES))
 
 
 def threshold_memory(own: Integers, lanes: int, bits: int, serial: bool) -> Memory:
@@ -86,19 +95,19 @@ def threshold_luts(op: Unit, channels: int, lanes: int, serial: bool) -> int:
     (fitted to Yosys 0.70, as all of this). One threshold a channel: its word depends on the fold alone, and few folds
     leave less than a comparison.
     """
+    bits, stages = _compared_bits(op), op["Levels"].bit_length()
     if serial:
-        return _serial_luts(op, channels, lanes, bool(op["ThresholdBlock"]))
-    stages, folds = op["Levels"].bit_length(), channels // lanes
+        return _serial_luts(bits, stages, channels, op["PE"], lanes, bool(op["ThresholdBlock"]))
+    folds = channels // lanes
     several = 2 if folds == 1 else min(24.5, 1 + 2 * folds) * 2**stages / 16
     if folds > 1 and op.get_input_datatype().bitwidth() == 8:
         # Sums of EEG leave their highest bits unused: thresholds agree there.
         several *= 0.7
-    return round(lanes * _compared_bits(op) * (several if stages > 1 else min(2.1, 0.5 + 0.18 * folds)))
+    return round(lanes * bits * (several if stages > 1 else min(2.1, 0.5 + 0.18 * folds)))
 
 
-def _serial_luts(op: Unit, channels: int, lanes: int, block: bool) -> int:
+def _serial_luts(bits: int, stages: int, channels: int, pe: int, lanes: int, block: bool) -> int:
     """The search's comparison, node and output a lane; sums that wait for their turn."""
-    bits, stages = _compared_bits(op), op["Levels"].bit_length()
     address = luts.clog2(channels // lanes) + (stages if stages > 1 else 0)
     if block:
         lane = bits
@@ -106,7 +115,7 @@ def _serial_luts(op: Unit, channels: int, lanes: int, block: bool) -> int:
         lane = bits * (0.1 + 0.08 * address**2) + 1.5
     else:
         lane = bits + (luts.rom_luts(1 << address, bits) if address > 5 else bits * (address == 5) / 2)
-    turns = op["PE"] // lanes
+    turns = pe // lanes
     waiting = 6 + lanes * bits * luts.pick_luts(turns) if turns > 1 else 0
     return round(lanes * (lane + (4 if stages > 1 else 1))) + 2 * stages + waiting
 
