@@ -5,6 +5,7 @@ module shorter_fifo #(
     parameter integer WIDTH = 8,
     parameter integer DEPTH = 3,
     parameter integer BLOCK = 0,
+    parameter integer HALF = 0,
     parameter integer INDEX = 0
 ) (
     input wire clk,
@@ -33,7 +34,8 @@ module shorter_fifo #(
       fifo #(
           .WIDTH(WIDTH),
           .DEPTH(DEPTH - i),
-          .BLOCK(BLOCK)
+          .BLOCK(BLOCK),
+          .HALF(HALF)
       ) queue (
           .clk(clk),
           .rst_n(rst_n),

@@ -12,7 +12,7 @@ from eeg2fpga.compile.export import export_qonnx
 from eeg2fpga.compile.rtl import TAPPED, generate, identifier
 from eeg2fpga.compile.schedule.simulate import Outcome, ScheduleSimulation
 from eeg2fpga.compile.streamline import streamline
-from eeg2fpga.config import BlockConfig, ModelConfig
+from eeg2fpga.config import BlockConfig, FoldingConfig, HardwareConfig, ModelConfig
 from eeg2fpga.verify.fuzz import random_folding
 from eeg2fpga.verify.verilated import VerilatedAccelerator
 from qonnx.core.modelwrapper import ModelWrapper
@@ -77,6 +77,18 @@ def test_schedule_is_that_of_the_rtl(streamlined, seed, tmp_path):
     generate(model, tmp_path / "rtl", "test")
     accelerator = VerilatedAccelerator(model, tmp_path / "rtl", tmp_path / "objects")
     assert results(accelerator) == ([] if run.outcome is Outcome.STUCK else run.results.tolist())
+
+
+def test_words_that_a_layer_holds_while_it_works_on_them(streamlined, tmp_path):
+    """All columns at once, a row a cycle: the input stays at the input, behind the cheaper pair of registers."""
+    source = streamlined(TWO_BLOCKS)
+    widest = {op.onnx_node.name: op["MW"] for op in graph.operators(folded(source, 0)) if op.unit == "binary_mvu"}
+    hardware = HardwareConfig(folding={name: FoldingConfig(pe=1, simd=mw) for name, mw in widest.items()})
+    model = build_dataflow(source, hardware)
+    assert any(op["Half"] and op["Depth"] == LEAST for op in fifos(model))
+    generate(model, tmp_path / "rtl", "test")
+    accelerator = VerilatedAccelerator(model, tmp_path / "rtl", tmp_path / "objects")
+    assert results(accelerator) == ScheduleSimulation(model).run(WINDOWS).results.tolist()
 
 
 def make_shortenable(rtl: Path, names: list[str]) -> None:

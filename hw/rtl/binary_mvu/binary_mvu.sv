@@ -7,8 +7,8 @@
 // the thresholds of a row fold are searched in PE/LANES parts, which the columns must leave the cycles for.
 // Weight ROM: address nf*(MW/SIMD)+sf, element p*SIMD+s is w[sf*SIMD+s][nf*PE+p]: one bit, 1 = +1, or two's complement in two. Bias ROM: address nf, lane p at p*ACC_BITS.
 // WEIGHT_BLOCK, THRESHOLD_BLOCK = 1: weights, thresholds in block RAM.
-// A tile's sum takes SUM_STAGES cycles, as tile_sums adds it up: SUM_FIRST elements at once, then SUM_NEXT sums.
-// Folding: a vector takes (MW/SIMD)*(MH/PE) cycles. Its words enter during the first MW/SIMD, and replay from a buffer.
+// Folding: a vector takes (MW/SIMD)*(MH/PE) cycles. Its words enter during the first MW/SIMD, and replay from a buffer; a single word (SIMD = MW) stays
+// at the input until the last cycle.
 `default_nettype none
 
 module binary_mvu #(
@@ -26,8 +26,6 @@ module binary_mvu #(
     parameter integer LANES = PE,
     parameter integer WEIGHT_BLOCK = 0,
     parameter integer THRESHOLD_BLOCK = 0,
-    parameter integer SUM_FIRST = 16,
-    parameter integer SUM_NEXT = 5,
     parameter WEIGHT_FILE = "",
     parameter THRESHOLD_FILE = "",
     parameter BIAS_FILE = ""
@@ -51,10 +49,6 @@ module binary_mvu #(
   localparam integer SF_BITS = SF > 1 ? $clog2(SF) : 1;
   localparam integer X_BITS = SIMD * INPUT_BITS;
   localparam integer A_BITS = PE * ACC_BITS;
-  // Bits of the sum of one tile of a lane: unsigned for bipolar inputs, else signed.
-  localparam integer SUM_BITS = INPUT_BITS == 1 ? $clog2(SIMD + 1) : INPUT_BITS + $clog2(SIMD);
-  localparam integer SUM_GROUPS = (SIMD + SUM_FIRST - 1) / SUM_FIRST;
-  localparam integer SUM_STAGES = SUM_GROUPS == 1 ? 1 : SUM_GROUPS <= SUM_NEXT ? 2 : 3;
   localparam integer LARGEST = INPUT_BITS == 1 ? MW : MW << (INPUT_BITS - 1);
 
   generate
@@ -84,30 +78,28 @@ module binary_mvu #(
   // Which tile: its address, its column fold, and whether its input replays from the buffer.
   reg [TILE_BITS-1:0] tile;
   reg [SF_BITS-1:0] sf;
-  reg first, replay;
+  reg replay;
   wire last_tile = tile == LAST_TILE[TILE_BITS-1:0];
   wire last_sf = sf == LAST_SF[SF_BITS-1:0];
   wire step = enable && (replay || s_axis_tvalid);
   wire [X_BITS-1:0] x;
   wire unused_padding = &{1'b0, s_axis_tdata};
 
-  assign s_axis_tready = enable && !replay;
+  assign s_axis_tready = enable && (SF == 1 ? last_tile : !replay);
 
   always @(posedge clk)
     if (!rst_n) begin
       tile <= {TILE_BITS{1'b0}};
       sf <= {SF_BITS{1'b0}};
-      first <= 1'b1;
       replay <= 1'b0;
     end else if (step) begin
       tile <= last_tile ? {TILE_BITS{1'b0}} : tile + 1'b1;
       sf <= last_sf ? {SF_BITS{1'b0}} : sf + 1'b1;
-      first <= last_sf;
-      if (last_sf) replay <= !last_tile;
+      if (last_sf) replay <= SF > 1 && !last_tile;
     end
 
   generate
-    if (NF > 1) begin : g_buffer
+    if (NF > 1 && SF > 1) begin : g_buffer
       reg [X_BITS-1:0] vector[0:SF-1];
       always @(posedge clk) if (step && !replay) vector[sf] <= s_axis_tdata[X_BITS-1:0];
       assign x = replay ? vector[sf] : s_axis_tdata[X_BITS-1:0];
@@ -116,67 +108,31 @@ module binary_mvu #(
     end
   endgenerate
 
-  // Operands, then the sums of a tile (in tile_sums), then the accumulators; `first` and `last` tile of an output travel along.
-  reg [A_BITS-1:0] acc_q;
-  // Of the operands in bit 0, of the finished sums in the highest bit.
-  reg [SUM_STAGES:0] valid, firsts, lasts;
-  reg acc_valid;
-  wire sum_valid = valid[SUM_STAGES];
-  wire sum_first = firsts[SUM_STAGES];
-  wire sum_last = lasts[SUM_STAGES];
-
-  always @(posedge clk)
-    if (!rst_n) begin
-      valid <= {(SUM_STAGES + 1) {1'b0}};
-      acc_valid <= 1'b0;
-    end else if (enable) begin
-      valid <= {valid[SUM_STAGES-1:0], replay || s_axis_tvalid};
-      acc_valid <= sum_valid && sum_last;
-    end
-
-  always @(posedge clk)
-    if (enable) begin
-      firsts <= {firsts[SUM_STAGES-1:0], first};
-      lasts <= {lasts[SUM_STAGES-1:0], last_sf};
-    end
-
-  wire [PE*SUM_BITS-1:0] sums;
+  wire [A_BITS-1:0] acc;
+  wire acc_valid;
   tile_sums #(
       .PE(PE),
       .SIMD(SIMD),
-      .TILES(TILES),
+      .COLUMNS(SF),
+      .ROWS(NF),
       .INPUT_BITS(INPUT_BITS),
       .WEIGHT_BITS(WEIGHT_BITS),
-      .SUM_BITS(SUM_BITS),
-      .FIRST(SUM_FIRST),
-      .NEXT(SUM_NEXT),
+      .ACC_BITS(ACC_BITS),
       .WEIGHT_BLOCK(WEIGHT_BLOCK),
       .WEIGHT_FILE(WEIGHT_FILE)
   ) summing (
       .clk(clk),
+      .rst_n(rst_n),
       .enable(enable),
+      .valid(replay || s_axis_tvalid),
+      .last(last_sf),
       .tile(tile),
       .x(x),
-      .sums(sums)
+      .acc(acc),
+      .acc_valid(acc_valid)
   );
 
   genvar p;
-  generate
-    for (p = 0; p < PE; p = p + 1) begin : g_lane
-      wire [SUM_BITS-1:0] sum = sums[p*SUM_BITS+:SUM_BITS];
-      wire [ACC_BITS-1:0] addend;
-      wire [ACC_BITS-1:0] previous = sum_first ? {ACC_BITS{1'b0}} : acc_q[p*ACC_BITS+:ACC_BITS];
-
-      if (INPUT_BITS == 1) begin : g_bipolar
-        assign addend = {{(ACC_BITS - SUM_BITS) {1'b0}}, sum};
-      end else begin : g_signed
-        assign addend = {{(ACC_BITS - SUM_BITS) {sum[SUM_BITS-1]}}, sum};
-      end
-
-      always @(posedge clk) if (enable && sum_valid) acc_q[p*ACC_BITS+:ACC_BITS] <= addend + previous;
-    end
-  endgenerate
-
   generate
     if (LEVELS > 0) begin : g_thresholds
       wire taken;
@@ -195,7 +151,7 @@ module binary_mvu #(
       ) thresholding (
           .clk(clk),
           .rst_n(rst_n),
-          .acc(acc_q),
+          .acc(acc),
           .acc_valid(acc_valid),
           .acc_taken(taken),
           .m_axis_tdata(m_axis_tdata),
@@ -238,15 +194,15 @@ module binary_mvu #(
         end
 
       for (p = 0; p < PE; p = p + 1) begin : g_output
-        wire [ACC_BITS-1:0] acc = acc_q[p*ACC_BITS+:ACC_BITS];
+        wire [ACC_BITS-1:0] sum = acc[p*ACC_BITS+:ACC_BITS];
         wire [ACC_BITS-1:0] addend = bias[p*ACC_BITS+:ACC_BITS];
-        wire [Y_BITS-1:0] acc_wide = {{(Y_BITS - ACC_BITS) {acc[ACC_BITS-1]}}, acc};
+        wire [Y_BITS-1:0] sum_wide = {{(Y_BITS - ACC_BITS) {sum[ACC_BITS-1]}}, sum};
         wire [Y_BITS-1:0] addend_wide = {{(Y_BITS - ACC_BITS) {addend[ACC_BITS-1]}}, addend};
         wire [Y_BITS-1:0] result_unused_high;
         if (INPUT_BITS == 1) begin : g_bipolar
-          assign result_unused_high = (acc_wide << 1) + addend_wide;
+          assign result_unused_high = (sum_wide << 1) + addend_wide;
         end else begin : g_signed
-          assign result_unused_high = acc_wide + addend_wide;
+          assign result_unused_high = sum_wide + addend_wide;
         end
         always @(posedge clk) if (enable) y[p*OUTPUT_BITS+:OUTPUT_BITS] <= result_unused_high[OUTPUT_BITS-1:0];
       end

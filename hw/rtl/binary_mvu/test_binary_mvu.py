@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from bench import elaboration_error, lint, run_unit
 from eeg2fpga.compile import arithmetic
-from eeg2fpga.compile.memory import bias_words, mvu_weights, padded, search_words, threshold_words, to_words
+from eeg2fpga.compile.memory import bias_words, mvu_weights, padded, search_words, to_words
 
 USES = ("tile_sums", "thresholds", "multi_threshold", "serial_threshold")
 PIXELS = 5
@@ -38,13 +38,14 @@ LANES = [
     ((18, 6, 1, 3, 8, 14, 15, 4, -8, False, 1, 1), 1),
 ]
 """Cases and lanes of the thresholds, which then just keep pace, or have cycles to spare."""
-STAGES = [
-    ((40, 4, 20, 2, 1, 7, 1, 1, 0, False, 1, 0), 16, 5),
-    ((8, 6, 8, 3, 8, 13, 15, 4, -8, False, 0, 0), 3, 3),
-    ((16, 3, 8, 1, 1, 6, 0, 8, 0, True, 0, 0), 3, 2),
-    ((22, 4, 11, 4, 4, 10, 1, 1, 0, False, 1, 0), 2, 2),
+TREES = [
+    (40, 4, 20, 2, 1, 7, 1, 1, 0, False, 1, 0),
+    (39, 4, 39, 2, 1, 7, 1, 1, 0, False, 0, 0),
+    (8, 6, 8, 3, 8, 13, 15, 4, -8, False, 0, 0),
+    (14, 3, 7, 1, 3, 7, 0, 8, 0, True, 0, 0),
+    (22, 4, 11, 4, 4, 10, 1, 1, 0, False, 1, 0),
 ]
-"""Cases, elements summed at once, and sums summed at once: two stages and three."""
+"""Tiles summed up by trees of two levels and more, with nodes left over."""
 
 
 def parameters(mw, mh, simd, pe, input_bits, acc_bits, levels, output_bits, offset, biased, serial, block) -> dict:
@@ -82,13 +83,13 @@ def test_lanes_share_thresholds(case, lanes):
     check(case, {"LANES": lanes})
 
 
-@pytest.mark.parametrize(("case", "sum_first", "sum_next"), STAGES)
-def test_sums_in_stages(case, sum_first, sum_next):
-    check(case, {"SUM_FIRST": sum_first, "SUM_NEXT": sum_next})
+@pytest.mark.parametrize("case", TREES, ids=lambda case: "-".join(map(str, case)))
+def test_trees_of_adders(case):
+    check(case, {})
 
 
 def check(case, more):
-    mw, mh, simd, pe, input_bits, acc_bits, levels, output_bits, offset, biased, serial, _ = case
+    mw, mh, simd, pe, input_bits, acc_bits, levels, output_bits, offset, biased, _, _ = case
     weight_bits, lanes = more.get("WEIGHT_BITS", 1), more.get("LANES", pe)
     generator = np.random.default_rng(mw * 100 + mh)
     weights = 2 * generator.integers(0, 2, (mw, mh)) - 1 if weight_bits == 1 else generator.integers(-1, 2, (mw, mh))
@@ -110,8 +111,8 @@ def check(case, more):
     if levels:
         own = arithmetic.to_popcount(y, mw) if input_bits == 1 else arithmetic.complement_sums(y, weights.T)
         thresholds = np.sort(generator.choice(np.unique(own), (mh, levels)), axis=1)
-        words = (search_words if serial else threshold_words)(thresholds, lanes, acc_bits)
-        memories["thresholds.mem"] = (words, padded(acc_bits if serial else pe * levels * acc_bits))
+        words = search_words(thresholds, lanes, acc_bits)
+        memories["thresholds.mem"] = (words, padded(acc_bits))
         y = arithmetic.multi_threshold(own, thresholds, output_bits, offset)
         assert len(np.unique(y)) > 1
     run_unit(
@@ -140,7 +141,7 @@ def test_illegal_parameters_stop_elaboration(case, what):
     assert f"ILLEGAL_{what}_in_" in elaboration_error("binary_mvu", parameters(*case), USES)
 
 
-@pytest.mark.parametrize("case", CASES, ids=lambda case: "-".join(map(str, case)))
+@pytest.mark.parametrize("case", CASES + TREES, ids=lambda case: "-".join(map(str, case)))
 def test_lint(case):
     done = lint("binary_mvu", parameters(*case), USES)
     assert done.returncode == 0, done.stderr

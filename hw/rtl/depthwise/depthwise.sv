@@ -75,7 +75,6 @@ module depthwise #(
 
   reg [WORD_BITS-1:0] word;
   reg [TAP_BITS-1:0] tap;
-  reg first;
   wire last_tap = tap == LAST_TAP[TAP_BITS-1:0];
   wire unused_padding = &{1'b0, s_axis_tdata};
 
@@ -85,18 +84,16 @@ module depthwise #(
     if (!rst_n) begin
       word <= {WORD_BITS{1'b0}};
       tap <= {TAP_BITS{1'b0}};
-      first <= 1'b1;
     end else if (enable && s_axis_tvalid) begin
       word <= word == LAST_WORD[WORD_BITS-1:0] ? {WORD_BITS{1'b0}} : word + 1'b1;
       tap <= last_tap ? {TAP_BITS{1'b0}} : tap + 1'b1;
-      first <= last_tap;
     end
 
-  // Operands, then the accumulators; `first` and `last` tap of an output travel along.
+  // Operands, then the accumulators; the `last` tap of an output travels along.
   reg [X_BITS-1:0] x_q;
   reg [PE-1:0] weight_q;
   reg [A_BITS-1:0] acc_q;
-  reg operands_valid, operands_first, operands_last;
+  reg operands_valid, operands_last;
   reg acc_valid;
 
   always @(posedge clk)
@@ -112,23 +109,26 @@ module depthwise #(
     if (enable) begin
       x_q <= s_axis_tdata[X_BITS-1:0];
       weight_q <= rom[word];
-      operands_first <= first;
       operands_last <= last_tap;
     end
 
   genvar p;
   generate
     for (p = 0; p < PE; p = p + 1) begin : g_lane
-      wire [ACC_BITS-1:0] previous = operands_first ? {ACC_BITS{1'b0}} : acc_q[p*ACC_BITS+:ACC_BITS];
+      // Cleared by its reset when the sum moves on: what is added is then the only other operand of the adder.
+      reg [ACC_BITS-1:0] partial;
       wire [ACC_BITS-1:0] next;
 
       if (INPUT_BITS == 1) begin : g_bipolar
-        assign next = previous + {{(ACC_BITS - 1) {1'b0}}, x_q[p] == weight_q[p]};
+        assign next = partial + {{(ACC_BITS - 1) {1'b0}}, x_q[p] == weight_q[p]};
       end else begin : g_signed
         wire [INPUT_BITS-1:0] term = x_q[p*INPUT_BITS+:INPUT_BITS] ^ {INPUT_BITS{!weight_q[p]}};
-        assign next = {{(ACC_BITS - INPUT_BITS) {term[INPUT_BITS-1]}}, term} + previous;
+        assign next = partial + {{(ACC_BITS - INPUT_BITS) {term[INPUT_BITS-1]}}, term};
       end
-      always @(posedge clk) if (enable && operands_valid) acc_q[p*ACC_BITS+:ACC_BITS] <= next;
+      always @(posedge clk)
+        if (!rst_n || (enable && operands_valid && operands_last)) partial <= {ACC_BITS{1'b0}};
+        else if (enable && operands_valid) partial <= next;
+      always @(posedge clk) if (enable && operands_valid && operands_last) acc_q[p*ACC_BITS+:ACC_BITS] <= next;
     end
   endgenerate
 

@@ -1,14 +1,16 @@
 // A queue of exactly DEPTH words of WIDTH bits, padded with 0 to bytes at the ports.
 //
 // DEPTH 2 is a pair of registers, and a word leaves the cycle after it enters. Deeper ones are DEPTH - 1 words of RAM before the
-// output register, LUTRAM or (BLOCK = 1) block RAM, and a word takes two cycles. No path from m_axis_tready to s_axis_tready:
+// output register, LUTRAM or (BLOCK = 1) block RAM, and a word takes two cycles. HALF = 1 makes DEPTH 2 one register before the other, with no multiplexer
+// of the words: a word takes two cycles, and one enters every other cycle at most. No path from m_axis_tready to s_axis_tready:
 // a FIFO between two units cuts the handshake.
 `default_nettype none
 
 module fifo #(
     parameter integer WIDTH = 8,
     parameter integer DEPTH = 2,
-    parameter integer BLOCK = 0
+    parameter integer BLOCK = 0,
+    parameter integer HALF = 0
 ) (
     input wire clk,
     input wire rst_n,
@@ -45,7 +47,24 @@ module fifo #(
       assign m_axis_tdata = out;
     end
 
-    if (DEPTH <= 2) begin : g_pair
+    if (DEPTH <= 2 && HALF != 0) begin : g_half
+      reg [WIDTH-1:0] first;
+      reg full;
+
+      assign s_axis_tready = !full;
+
+      always @(posedge clk)
+        if (!rst_n) begin
+          m_axis_tvalid <= 1'b0;
+          full <= 1'b0;
+        end else begin
+          if (enable) m_axis_tvalid <= full;
+          full <= full ? !enable : s_axis_tvalid;
+        end
+
+      always @(posedge clk) if (!full) first <= in;
+      always @(posedge clk) if (enable) out <= first;
+    end else if (DEPTH <= 2) begin : g_pair
       // The second word waits here while the output is refused.
       reg [WIDTH-1:0] skid;
       reg full;

@@ -22,6 +22,18 @@ def test_passes_words_in_order(width: int, depth: int) -> None:
     run_unit("fifo", {"WIDTH": width, "DEPTH": depth}, {"s_axis": windows}, {"m_axis": windows}, cycles=2 * depth + 7)
 
 
+def test_half_passes_words_in_order() -> None:
+    windows = _windows(13, 11)
+    parameters = {"WIDTH": 13, "DEPTH": 2, "HALF": 1}
+    run_unit("fifo", parameters, {"s_axis": windows}, {"m_axis": windows}, cycles=22)
+
+
+def test_half_holds_exactly_two_words() -> None:
+    windows = _windows(13, 5, 2)
+    parameters = {"WIDTH": 13, "DEPTH": 2, "HALF": 1}
+    run_unit("fifo", parameters, {"s_axis": windows}, {"m_axis": windows}, test_module="test_fifo")
+
+
 @pytest.mark.parametrize(("width", "depth"), PARAMETERS)
 def test_holds_exactly_depth_words(width: int, depth: int) -> None:
     windows = _windows(width, depth + 3, 2)
@@ -31,7 +43,11 @@ def test_holds_exactly_depth_words(width: int, depth: int) -> None:
 
 @cocotb.test()
 async def capacity(dut) -> None:
-    """With nothing taken DEPTH words enter in as many cycles; drained without a gap, they are those words. Twice."""
+    """With nothing taken DEPTH words enter in as many cycles; drained without a gap, they are those words. Twice.
+
+    HALF: a cycle between the words.
+    """
+    half = dut.HALF.value.to_unsigned()
     depth, mask = dut.DEPTH.value.to_unsigned(), (1 << dut.WIDTH.value.to_unsigned()) - 1
     Clock(dut.clk, 10, unit="ns").start(start_high=False)
     dut.rst_n.value = dut.s_axis_tvalid.value = dut.m_axis_tready.value = 0
@@ -46,6 +62,10 @@ async def capacity(dut) -> None:
             await ReadOnly()
             assert dut.s_axis_tready.value == 1
             await FallingEdge(dut.clk)
+            if half and word is not words[-1]:
+                await ReadOnly()
+                assert dut.s_axis_tready.value == 0
+                await FallingEdge(dut.clk)
         for _ in range(4):
             await ReadOnly()
             assert dut.s_axis_tready.value == 0, "more than DEPTH words fit"
@@ -63,9 +83,9 @@ async def capacity(dut) -> None:
         dut.m_axis_tready.value = 0
 
 
-@pytest.mark.parametrize("depth", [2, 3, 16])
-def test_lints(depth: int) -> None:
-    done = lint("fifo", {"WIDTH": 7, "DEPTH": depth, "BLOCK": depth % 2})
+@pytest.mark.parametrize(("depth", "half"), [(2, 0), (2, 1), (3, 1), (16, 0)])
+def test_lints(depth: int, half: int) -> None:
+    done = lint("fifo", {"WIDTH": 7, "DEPTH": depth, "BLOCK": depth % 2, "HALF": half})
     assert done.returncode == 0, done.stderr
 
 

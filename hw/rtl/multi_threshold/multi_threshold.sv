@@ -1,8 +1,9 @@
 // y = count of levels l with x >= T[channel][l], plus OFFSET, in OUTPUT_BITS bits; LEVELS = 1, OUTPUT_BITS = 1, OFFSET = 0 is a sign.
 //
 // Words hold PE elements, element 0 in the low bits, padded with 0 to bytes; x is signed. Thresholds of a channel ascend with l.
-// ROM: address f (fold of PE channels), lane p, level l at bit (p*LEVELS+l)*INPUT_BITS.
-// Folding: one word a cycle, CHANNELS/PE words a pixel. A stage decides one bit of the count, the highest first.
+// A binary search, a comparator a lane and stage; a stage decides one bit of the count, the highest first. ROM: a heap of 2^STAGES words of INPUT_BITS a
+// channel, LEVELS = 2^STAGES - 1; channel f*PE+p at (p*2^FOLD_BITS+f)*2^STAGES, root at 1, children of n at 2n (below) and 2n+1.
+// Folding: one word a cycle, CHANNELS/PE words a pixel.
 `default_nettype none
 
 module multi_threshold #(
@@ -24,12 +25,13 @@ module multi_threshold #(
     input wire m_axis_tready
 );
   localparam integer FOLDS = CHANNELS / PE;
-  localparam integer FOLD_BITS = FOLDS > 1 ? $clog2(FOLDS) : 1;
+  localparam integer FOLD_BITS = $clog2(FOLDS);
+  localparam integer COUNTER_BITS = FOLDS > 1 ? FOLD_BITS : 1;
   localparam integer LAST_FOLD = FOLDS - 1;
   localparam integer STAGES = LEVELS > 0 ? $clog2(LEVELS + 1) : 1;
   localparam integer X_BITS = PE * INPUT_BITS;
   localparam integer COUNT_BITS = PE * STAGES;
-  localparam integer WORD_BITS = PE * LEVELS * INPUT_BITS;
+  localparam integer ADDRESS_BITS = $clog2(PE) + FOLD_BITS + STAGES;
   localparam integer SUM_BITS = (OUTPUT_BITS > STAGES ? OUTPUT_BITS : STAGES) + 1;
   localparam integer M_BITS = (PE * OUTPUT_BITS + 7) / 8 * 8;
 
@@ -49,7 +51,8 @@ module multi_threshold #(
     end
   endgenerate
 
-  reg [WORD_BITS-1:0] rom[0:FOLDS-1];
+  (* rom_style = "logic" *)
+  reg [INPUT_BITS-1:0] rom[0:(1<<ADDRESS_BITS)-1];
   // Yosys also elaborates a module with its defaults, where there is no file.
   generate
     if (THRESHOLD_FILE != "") begin : g_rom
@@ -60,13 +63,13 @@ module multi_threshold #(
   // What enters each stage.
   wire [STAGES*X_BITS-1:0] x;
   wire [STAGES*COUNT_BITS-1:0] count;
-  wire [STAGES*FOLD_BITS-1:0] fold;
+  wire [STAGES*COUNTER_BITS-1:0] fold;
   wire [STAGES:0] valid;
   reg [PE*OUTPUT_BITS-1:0] y;
 
   // The whole pipeline moves unless its last word is refused.
   wire enable = !m_axis_tvalid || m_axis_tready;
-  reg [FOLD_BITS-1:0] fold_in;
+  reg [COUNTER_BITS-1:0] fold_in;
   wire unused_padding = &{1'b0, s_axis_tdata};
 
   assign s_axis_tready = enable;
@@ -81,44 +84,27 @@ module multi_threshold #(
 
   assign x[0+:X_BITS] = s_axis_tdata[0+:X_BITS];
   assign count[0+:COUNT_BITS] = {COUNT_BITS{1'b0}};
-  assign fold[0+:FOLD_BITS] = fold_in;
+  assign fold[0+:COUNTER_BITS] = fold_in;
   assign valid[0] = s_axis_tvalid;
 
   always @(posedge clk)
-    if (!rst_n) fold_in <= {FOLD_BITS{1'b0}};
-    else if (enable && s_axis_tvalid) fold_in <= fold_in == LAST_FOLD[FOLD_BITS-1:0] ? {FOLD_BITS{1'b0}} : fold_in + 1'b1;
+    if (!rst_n) fold_in <= {COUNTER_BITS{1'b0}};
+    else if (enable && s_axis_tvalid) fold_in <= fold_in == LAST_FOLD[COUNTER_BITS-1:0] ? {COUNTER_BITS{1'b0}} : fold_in + 1'b1;
 
-  genvar i, p, j;
+  genvar i, p;
   generate
     for (i = 0; i < STAGES; i = i + 1) begin : g_stage
-      localparam integer STEP = 1 << (STAGES - 1 - i);
-      localparam integer CHOICES = 1 << i;
-      wire [WORD_BITS-1:0] thresholds;
-      wire unused_levels = &{1'b0, thresholds};
       wire [COUNT_BITS-1:0] count_next;
       reg valid_q;
 
-      assign thresholds = rom[fold[i*FOLD_BITS+:FOLD_BITS]];
-
       for (p = 0; p < PE; p = p + 1) begin : g_lane
-        wire [CHOICES*INPUT_BITS-1:0] choices;
-        wire [STAGES-1:0] prefix;
-        reg signed [INPUT_BITS-1:0] threshold;
-        wire signed [INPUT_BITS-1:0] value;
-        wire above;
-        integer c;
-
+        localparam [ADDRESS_BITS-1:0] LANE = ADDRESS_BITS'(p << (FOLD_BITS + STAGES));
         // With the i high bits of the count known, the next one asks for the level in the middle of what is left.
-        for (j = 0; j < CHOICES; j = j + 1) begin : g_choice
-          assign choices[j*INPUT_BITS+:INPUT_BITS] = thresholds[(p*LEVELS+(2*j+1)*STEP-1)*INPUT_BITS+:INPUT_BITS];
-        end
-        assign prefix = count[i*COUNT_BITS+p*STAGES+:STAGES];
-        always @* begin
-          threshold = choices[0+:INPUT_BITS];
-          for (c = 1; c < CHOICES; c = c + 1) if (prefix == c[STAGES-1:0]) threshold = choices[c*INPUT_BITS+:INPUT_BITS];
-        end
-        assign value = x[i*X_BITS+p*INPUT_BITS+:INPUT_BITS];
-        assign above = value >= threshold;
+        wire [STAGES-1:0] prefix = count[i*COUNT_BITS+p*STAGES+:STAGES];
+        wire [STAGES-1:0] node = STAGES'(1 << i) | prefix;
+        wire signed [INPUT_BITS-1:0] threshold = rom[LANE|ADDRESS_BITS'(fold[i*COUNTER_BITS+:COUNTER_BITS])<<STAGES|ADDRESS_BITS'(node)];
+        wire signed [INPUT_BITS-1:0] value = x[i*X_BITS+p*INPUT_BITS+:INPUT_BITS];
+        wire above = value >= threshold;
         if (STAGES == 1) begin : g_bit
           assign count_next[p] = above;
         end else begin : g_bits
@@ -135,16 +121,16 @@ module multi_threshold #(
       if (i < STAGES - 1) begin : g_middle
         reg [X_BITS-1:0] x_q;
         reg [COUNT_BITS-1:0] count_q;
-        reg [FOLD_BITS-1:0] fold_q;
+        reg [COUNTER_BITS-1:0] fold_q;
         always @(posedge clk)
           if (enable) begin
             x_q <= x[i*X_BITS+:X_BITS];
             count_q <= count_next;
-            fold_q <= fold[i*FOLD_BITS+:FOLD_BITS];
+            fold_q <= fold[i*COUNTER_BITS+:COUNTER_BITS];
           end
         assign x[(i+1)*X_BITS+:X_BITS] = x_q;
         assign count[(i+1)*COUNT_BITS+:COUNT_BITS] = count_q;
-        assign fold[(i+1)*FOLD_BITS+:FOLD_BITS] = fold_q;
+        assign fold[(i+1)*COUNTER_BITS+:COUNTER_BITS] = fold_q;
       end else begin : g_last
         for (p = 0; p < PE; p = p + 1) begin : g_output
           // Wide enough for count, offset and a sign; the output keeps the low bits.

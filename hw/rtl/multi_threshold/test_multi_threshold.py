@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from bench import elaboration_error, lint, run_unit
 from eeg2fpga.compile import arithmetic
-from eeg2fpga.compile.memory import padded, threshold_words, to_words
+from eeg2fpga.compile.memory import padded, search_words, to_words
 
 PIXELS = 9
 WINDOWS = 3
@@ -47,9 +47,7 @@ def test_equals_arithmetic(channels, pe, input_bits, levels, output_bits, offset
         {"s_axis": [to_words(window.reshape(-1, pe), input_bits) for window in x]},
         {"m_axis": [to_words(window.reshape(-1, pe), output_bits) for window in y]},
         cycles=PIXELS * channels // pe,
-        memories={
-            "thresholds.mem": (threshold_words(thresholds, pe, input_bits), padded(pe * levels * input_bits)),
-        },
+        memories={"thresholds.mem": (search_words(thresholds, pe, input_bits), padded(input_bits))},
     )
 
 

@@ -1,33 +1,44 @@
-// The weights of a matrix and PE sums of a tile: over SIMD elements of x, those of weight +1 as they are, those of -1 as ~x, those of 0 not.
+// The weights of a matrix, tile by tile, and the sums of PE rows at once over the COLUMNS tiles of a row fold.
 //
-// Weight ROM: address tile, element p*SIMD+s. WEIGHT_BITS = 1: +-1, 1 = +1; 2: -1, 0 or +1, two's complement. WEIGHT_BLOCK = 1: in block RAM.
-// INPUT_BITS = 1: how many bits of x equal their weight (+-1), unsigned; else x is signed and so is the sum.
+// A tile has SIMD elements of x: those of weight +1 are added as they are, those of -1 as ~x, those of 0 not. INPUT_BITS = 1: counted is how many bits of x
+// equal their weight (+-1); else x is signed. Weight ROM: address tile, element p*SIMD+s. WEIGHT_BITS = 1: +-1, 1 = +1; 2: -1, 0 or +1, two's complement.
+// WEIGHT_BLOCK = 1: in block RAM.
+// `acc`, PE*ACC_BITS, is whole with acc_valid, 2 + STAGES cycles after the last tile and its x, while `enable` moves all registers. STAGES: none where SIMD = 1
+// (the product is an operand of the accumulator), else a stage of leaves and those of a binary tree of adders, each with registers behind it.
 // Weights and lanes are in one module: where weights are the same function of the tile, lanes share adders.
-// Registers hold the operands, then follow each stage of adders: FIRST elements a sum in the first, NEXT sums a sum in the second, what is left in the
-// third. 1 + STAGES cycles from tile and x to sums, while `enable` moves them.
 `default_nettype none
 
 module tile_sums #(
     parameter integer PE = 2,
     parameter integer SIMD = 4,
-    parameter integer TILES = 1,
+    parameter integer COLUMNS = 1,
+    parameter integer ROWS = 1,
     parameter integer INPUT_BITS = 1,
     parameter integer WEIGHT_BITS = 1,
-    parameter integer SUM_BITS = 3,
-    parameter integer FIRST = 16,
-    parameter integer NEXT = 5,
+    parameter integer ACC_BITS = 4,
     parameter integer WEIGHT_BLOCK = 0,
     parameter WEIGHT_FILE = ""
 ) (
     input wire clk,
+    input wire rst_n,
     input wire enable,
-    input wire [(TILES>1?$clog2(TILES):1)-1:0] tile,
+    input wire valid,
+    input wire last,
+    input wire [(COLUMNS*ROWS>1?$clog2(COLUMNS*ROWS):1)-1:0] tile,
     input wire [SIMD*INPUT_BITS-1:0] x,
-    output wire [PE*SUM_BITS-1:0] sums
+    output reg [PE*ACC_BITS-1:0] acc,
+    output reg acc_valid
 );
-  localparam integer GROUPS = (SIMD + FIRST - 1) / FIRST;
-  localparam integer HALFWAY = (GROUPS + NEXT - 1) / NEXT;
-  localparam integer STAGES = GROUPS == 1 ? 1 : HALFWAY == 1 ? 2 : 3;
+  localparam integer TILES = COLUMNS * ROWS;
+  // Elements of a leaf: five LUT levels, or two.
+  localparam integer MOST = INPUT_BITS == 1 ? 12 : 2;
+  localparam integer LEAVES = (SIMD + MOST - 1) / MOST;
+  localparam integer LEAF = (SIMD + LEAVES - 1) / LEAVES;
+  localparam integer DEPTH = $clog2(LEAVES);
+  localparam integer STAGES = SIMD == 1 ? 0 : 1 + DEPTH;
+  // Of a leaf, of the sum of a tile: unsigned for bipolar inputs, else signed.
+  localparam integer LEAF_BITS = INPUT_BITS == 1 ? $clog2(LEAF + 1) : INPUT_BITS + $clog2(LEAF);
+  localparam integer SUM_BITS = INPUT_BITS == 1 ? $clog2(SIMD + 1) : INPUT_BITS + $clog2(SIMD);
 
   generate
     if (WEIGHT_BLOCK < 0 || WEIGHT_BLOCK > 1) begin : g_illegal_block
@@ -55,70 +66,80 @@ module tile_sums #(
       weights <= rom[tile];
     end
 
-  genvar p, g, t;
+  // Whether operands, then sums, are there, and the last of a row fold.
+  reg [STAGES:0] valids, lasts;
+  always @(posedge clk)
+    if (!rst_n) begin
+      valids <= {(STAGES + 1) {1'b0}};
+      acc_valid <= 1'b0;
+    end else if (enable) begin
+      valids <= (STAGES + 1)'({valids, valid});
+      acc_valid <= valids[STAGES] && lasts[STAGES];
+    end
+  always @(posedge clk) if (enable) lasts <= (STAGES + 1)'({lasts, last});
+  wire adds = enable && valids[STAGES];
+
+  genvar p, i, n, s;
   generate
     for (p = 0; p < PE; p = p + 1) begin : g_lane
-      wire [SIMD*WEIGHT_BITS-1:0] weight = weights[p*SIMD*WEIGHT_BITS+:SIMD*WEIGHT_BITS];
-      reg [GROUPS*SUM_BITS-1:0] first;
+      // Declared before the terms: Yosys then takes it for the adder's first operand, which needs no LUT of its own.
+      reg [ACC_BITS-1:0] partial;
+      // Elements times their weights.
+      wire [SIMD*INPUT_BITS-1:0] terms;
+      for (s = 0; s < SIMD; s = s + 1) begin : g_term
+        wire [WEIGHT_BITS-1:0] weight = weights[(p*SIMD+s)*WEIGHT_BITS+:WEIGHT_BITS];
+        wire negative = WEIGHT_BITS == 1 ? !weight[0] : weight[WEIGHT_BITS-1];
+        wire counts = WEIGHT_BITS == 1 || weight[0];
+        assign terms[s*INPUT_BITS+:INPUT_BITS] = (x_q[s*INPUT_BITS+:INPUT_BITS] ^ {INPUT_BITS{negative}}) & {INPUT_BITS{counts}};
+      end
 
-      for (g = 0; g < GROUPS; g = g + 1) begin : g_first
-        localparam integer FROM = g * FIRST;
-        localparam integer COUNT = SIMD - FROM < FIRST ? SIMD - FROM : FIRST;
-        reg [SUM_BITS-1:0] total;
-        integer s;
-        if (INPUT_BITS == 1) begin : g_bipolar
-          wire [COUNT-1:0] agree = ~(x_q[FROM+:COUNT] ^ weight[FROM+:COUNT]);
-          always @* begin
-            total = {SUM_BITS{1'b0}};
-            for (s = 0; s < COUNT; s = s + 1) total = total + SUM_BITS'(agree[s]);
-          end
-        end else begin : g_signed
-          wire [SIMD-1:0] negative, counts;
-          reg signed [INPUT_BITS-1:0] term;
-          for (t = 0; t < SIMD; t = t + 1) begin : g_weight
-            assign negative[t] = WEIGHT_BITS == 1 ? !weight[t] : weight[(t+1)*WEIGHT_BITS-1];
-            assign counts[t] = WEIGHT_BITS == 1 || weight[t*WEIGHT_BITS];
-          end
-          always @* begin
-            total = {SUM_BITS{1'b0}};
-            term  = {INPUT_BITS{1'b0}};
-            for (s = FROM; s < FROM + COUNT; s = s + 1) begin
-              term  = (x_q[s*INPUT_BITS+:INPUT_BITS] ^ {INPUT_BITS{negative[s]}}) & {INPUT_BITS{counts[s]}};
-              total = total + SUM_BITS'(term);
+      wire [ACC_BITS-1:0] addend;
+      if (STAGES == 0) begin : g_product
+        assign addend = {{(ACC_BITS - INPUT_BITS) {INPUT_BITS > 1 && terms[INPUT_BITS-1]}}, terms};
+      end else begin : g_tree
+        // Registers of leaves (level 0), then of sums of two. An odd one goes on as it is.
+        for (i = 0; i <= DEPTH; i = i + 1) begin : g_level
+          localparam integer NODES = (LEAVES + (1 << i) - 1) >> i;
+          localparam integer BITS = LEAF_BITS + i < SUM_BITS ? LEAF_BITS + i : SUM_BITS;
+          reg [NODES*BITS-1:0] sums;
+          for (n = 0; n < NODES; n = n + 1) begin : g_node
+            reg [BITS-1:0] total;
+            if (i == 0) begin : g_leaf
+              localparam integer FROM = n * LEAF;
+              localparam integer COUNT = SIMD - FROM < LEAF ? SIMD - FROM : LEAF;
+              integer k;
+              always @* begin
+                total = {BITS{1'b0}};
+                for (k = FROM; k < FROM + COUNT; k = k + 1)
+                total = total + (INPUT_BITS == 1 ? BITS'(terms[k]) : BITS'($signed(terms[k*INPUT_BITS+:INPUT_BITS])));
+              end
+            end else begin : g_sum
+              localparam integer BELOW = (LEAVES + (1 << (i - 1)) - 1) >> (i - 1);
+              localparam integer WIDTH = LEAF_BITS + i - 1 < SUM_BITS ? LEAF_BITS + i - 1 : SUM_BITS;
+              wire [WIDTH-1:0] a = g_level[i-1].sums[2*n*WIDTH+:WIDTH];
+              wire [WIDTH-1:0] b = 2 * n + 1 < BELOW ? g_level[i-1].sums[(2*n+1<BELOW?2*n+1:0)*WIDTH+:WIDTH] : {WIDTH{1'b0}};
+              always @* total = INPUT_BITS == 1 ? BITS'(a) + BITS'(b) : BITS'($signed(a)) + BITS'($signed(b));
             end
+            always @(posedge clk) if (enable) sums[n*BITS+:BITS] <= total;
           end
         end
-        always @(posedge clk) if (enable) first[g*SUM_BITS+:SUM_BITS] <= total;
+        wire [SUM_BITS-1:0] sum = g_level[DEPTH].sums;
+        assign addend = INPUT_BITS == 1 ? ACC_BITS'(sum) : ACC_BITS'($signed(sum));
       end
 
-      if (STAGES == 1) begin : g_one_stage
-        assign sums[p*SUM_BITS+:SUM_BITS] = first;
-      end else begin : g_more_stages
-        reg [HALFWAY*SUM_BITS-1:0] second;
-        for (g = 0; g < HALFWAY; g = g + 1) begin : g_second
-          localparam integer FROM = g * NEXT;
-          localparam integer COUNT = GROUPS - FROM < NEXT ? GROUPS - FROM : NEXT;
-          reg [SUM_BITS-1:0] total;
-          integer s;
-          always @* begin
-            total = {SUM_BITS{1'b0}};
-            for (s = FROM; s < FROM + COUNT; s = s + 1) total = total + first[s*SUM_BITS+:SUM_BITS];
-          end
-          always @(posedge clk) if (enable) second[g*SUM_BITS+:SUM_BITS] <= total;
-        end
-        if (STAGES == 2) begin : g_two_stages
-          assign sums[p*SUM_BITS+:SUM_BITS] = second;
-        end else begin : g_three_stages
-          reg [SUM_BITS-1:0] total, third;
-          integer s;
-          always @* begin
-            total = {SUM_BITS{1'b0}};
-            for (s = 0; s < HALFWAY; s = s + 1) total = total + second[s*SUM_BITS+:SUM_BITS];
-          end
-          always @(posedge clk) if (enable) third <= total;
-          assign sums[p*SUM_BITS+:SUM_BITS] = third;
-        end
+      wire [ACC_BITS-1:0] next;
+      if (COLUMNS == 1) begin : g_whole
+        wire unused_partial = &{1'b0, partial};
+        assign next = addend;
+        always @(posedge clk) partial <= {ACC_BITS{1'b0}};
+      end else begin : g_partial
+        // Cleared by its reset when the sum is whole: a LUT a bit has room for the product.
+        assign next = partial + addend;
+        always @(posedge clk)
+          if (!rst_n || (adds && lasts[STAGES])) partial <= {ACC_BITS{1'b0}};
+          else if (adds) partial <= next;
       end
+      always @(posedge clk) if (adds && lasts[STAGES]) acc[p*ACC_BITS+:ACC_BITS] <= next;
     end
   endgenerate
 endmodule

@@ -119,5 +119,8 @@ def _fifo(model: ModelWrapper, consumer: NodeProto, port: int) -> None:
     lanes = getCustomOp(consumer).input_stream(port).lanes
     name = f"{consumer.name}_fifo{port}"
     target = add_tensor(model, name, source)
-    node = make_node("Fifo", name, [source], [target], Depth=LEAST, PE=lanes, **_stream_attributes(model, source))
+    # A binary_mvu that holds a word takes the next one cycles later.
+    half = int(any(process.holds and not process.takes[0] for process in getCustomOp(consumer).schedule()))
+    attributes = _stream_attributes(model, source)
+    node = make_node("Fifo", name, [source], [target], Depth=LEAST, Half=half, PE=lanes, **attributes)
     insert_between(model, consumer, port, node)

@@ -1,7 +1,5 @@
 """What memories cost in LUTs, and in block RAMs instead, as Yosys maps them for 7-series (UG473, UG474)."""
 
-from math import log2
-
 _SHAPES = ((1, 14), (2, 13), (4, 12), (9, 11), (18, 10), (36, 9))
 """Width and address bits of a RAMB18."""
 
@@ -49,19 +47,26 @@ def pick_luts(parts: int) -> int:
     return small[parts] if parts < len(small) else 5 if parts <= 12 else round(0.45 * parts)
 
 
-def tree_luts(terms: int, bits: int) -> int:
-    """Sum of signed terms, or of agreements if bits is 1: compressors of three operands, two LUTs a bit.
+def leaves(terms: int, bits: int) -> int:
+    """Sums of up to twelve agreements, or of two products, with which hw/rtl/tile_sums begins."""
+    return -(-terms // (12 if bits == 1 else 2))
 
-    The products with the weights are inside the first compressors. In stages of hw/rtl/tile_sums from 13 terms on, 5 if
-    signed. Fitted to Yosys 0.70, within 10 % for 1 to 120 terms.
+
+def tree_luts(terms: int, bits: int) -> float:
+    """Sum of signed products, or of agreements if bits is 1, in hw/rtl/tile_sums: leaves, then adders of two.
+
+    A pair of products takes two LUTs a bit, an adder one. Fitted to Yosys 0.70, within 10 % for 1 to 60 terms.
     """
+    count = leaves(terms, bits)
     if bits == 1:
-        if terms == 1:
-            return 1
-        return round(2.25 * terms - 8.5 if terms > 12 else 2.4 * (terms - log2(terms) - 1) + 2)
-    if terms <= 3:
-        return terms * bits + 2 * (terms == 3)
-    return round((1.91 * bits + 1.1) * terms - 3.25 * bits + 2) + (3 if terms < 6 else 0)
+        size = -(-terms // count)
+        width, total = clog2(size + 1), max(count, 1.85 * terms - 5 * count)
+    else:
+        width, total = bits + 1, 2 * bits * (terms // 2) + bits * (terms % 2)
+    while count > 1:
+        total += count // 2 * (width + 0.3)
+        count, width = -(-count // 2), width + 1
+    return total
 
 
 def _mux_luts(inputs: int) -> int:

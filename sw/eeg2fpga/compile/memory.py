@@ -51,13 +51,8 @@ def depthwise_weights(weights: Integers, pe: int) -> list[int]:
     return to_words(weights.reshape(channels // pe, pe, kernel).transpose(0, 2, 1).reshape(-1, pe), 1)
 
 
-def threshold_words(thresholds: Integers, pe: int, bits: int) -> list[int]:
-    """ROM words of a multi_threshold. thresholds: (channels, levels), ascending, each in the signed range of `bits`."""
-    return to_words(thresholds.reshape(thresholds.shape[0] // pe, -1), bits)
-
-
 def search_words(thresholds: Integers, pe: int, bits: int) -> list[int]:
-    """ROM words of a serial_threshold. thresholds: (channels, levels), ascending, levels = 2**stages - 1.
+    """ROM words of serial_threshold and multi_threshold. thresholds: (channels, 2**stages - 1), ascending.
 
     A heap of levels + 1 words a channel: node 2**i + q, reached with the i high bits q of the count, holds the level in
     the middle of what is left; node 0 is unused, and so are folds beyond the last, up to a power of two.

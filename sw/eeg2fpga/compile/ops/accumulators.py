@@ -7,7 +7,7 @@ from qonnx.core.modelwrapper import ModelWrapper
 
 from eeg2fpga.compile import luts
 from eeg2fpga.compile.arithmetic import Integers, complement_sums, popcount_thresholds
-from eeg2fpga.compile.memory import search_words, threshold_words
+from eeg2fpga.compile.memory import search_words
 from eeg2fpga.compile.ops.base import Memory, Unit
 
 BLOCK_LANES = 8
@@ -71,11 +71,9 @@ def _fewest_luts(bits: int, stages: int, channels: int, pe: int, most: int) -> i
     return min((pe // n for n in turns), key=lambda n: _serial_luts(bits, stages, channels, pe, n, n <= BLOCK_LANES))
 
 
-def threshold_memory(own: Integers, lanes: int, bits: int, serial: bool) -> Memory:
-    """Memory of serial_threshold or of multi_threshold. own: (channels, 2^n - 1)."""
-    if serial:
-        return Memory(search_words(own, lanes, bits), bits)
-    return Memory(threshold_words(own, lanes, bits), lanes * own.shape[1] * bits)
+def threshold_memory(own: Integers, lanes: int, bits: int) -> Memory:
+    """Memory of serial_threshold and multi_threshold. own: (channels, 2^n - 1)."""
+    return Memory(search_words(own, lanes, bits), bits)
 
 
 def threshold_choice(op: Unit, channels: int, lanes: int, serial: bool) -> dict[str, tuple[int, int]]:
@@ -91,19 +89,23 @@ def threshold_choice(op: Unit, channels: int, lanes: int, serial: bool) -> dict[
 def threshold_luts(op: Unit, channels: int, lanes: int, serial: bool) -> int:
     """LUTs of the thresholds: a comparison of all bits a lane, and the words unless few enough to be part of it.
 
-    Pipelined: a comparison a stage, with multiplexers that grow with the folds until each threshold is a LUT a bit
-    (fitted to Yosys 0.70, as all of this). One threshold a channel: its word depends on the fold alone, and few folds
-    leave less than a comparison.
+    Pipelined: a comparison a stage, and its words where they are too many to be part of it (fitted to Yosys 0.70, as
+    all of this). One threshold a channel: its word depends on the fold alone, and few folds leave less than that.
     """
     bits, stages = _compared_bits(op), op["Levels"].bit_length()
     if serial:
         return _serial_luts(bits, stages, channels, op["PE"], lanes, bool(op["ThresholdBlock"]))
     folds = channels // lanes
-    several = 2 if folds == 1 else min(24.5, 1 + 2 * folds) * 2**stages / 16
-    if folds > 1 and op.get_input_datatype().bitwidth() == 8:
-        # Sums of EEG leave their highest bits unused: thresholds agree there.
-        several *= 0.7
-    return round(lanes * bits * (several if stages > 1 else min(2.1, 0.5 + 0.18 * folds)))
+    if stages == 1:
+        return round(lanes * bits * min(2.1, 0.5 + 0.18 * folds))
+    return round(lanes * sum(_compare_luts(bits, folds << stage) for stage in range(stages)))
+
+
+def _compare_luts(bits: int, words: int) -> float:
+    """A comparison with one of `words` thresholds, five bits of whose number share a LUT with the compared bit."""
+    if words <= 2:
+        return 0.4 * bits
+    return bits + (luts.rom_luts(words, bits) if words > 32 else bits / 2 if words > 16 else 0)
 
 
 def _serial_luts(bits: int, stages: int, channels: int, pe: int, lanes: int, block: bool) -> int:

@@ -22,11 +22,6 @@ from eeg2fpga.compile.ops.accumulators import (
 from eeg2fpga.compile.ops.base import Memory, Stream, Unit, operator
 from eeg2fpga.compile.schedule.processes import Process, first, last_of_each, pipeline, thresholds
 
-SUM_FIRST = {True: 12, False: 4}
-"""Elements that tile_sums adds up at once, of bipolar and of wider inputs: five LUT levels or six."""
-SUM_NEXT = 5
-"""Sums that it adds up at once."""
-
 
 @operator
 class BinaryMVU(Unit):
@@ -60,24 +55,23 @@ class BinaryMVU(Unit):
         return self["Pixels"] * (self["MW"] // self["SIMD"]) * (self["MH"] // self["PE"])
 
     def schedule(self) -> tuple[Process, ...]:
-        """Takes a pixel's words in the first row of tiles; gives after each. Operands, sums, accumulator; outputs."""
+        """Takes a pixel's words in the first row of tiles, a single word with the last; gives after each row."""
         columns, rows = self["MW"] // self["SIMD"], self["MH"] // self["PE"]
         tiles = columns * rows
-        pattern = self["Pixels"], first(columns, tiles), last_of_each(columns, tiles)
-        latency = 2 + self._sum_stages()
+        takes = last_of_each(tiles, tiles) if columns == 1 else first(columns, tiles)
+        pattern = self["Pixels"], takes, last_of_each(columns, tiles)
+        latency, holds = 2 + self._sum_stages(), columns == 1
         if not self["Levels"]:
-            return pipeline(*pattern, latency + 1)
-        return *pipeline(*pattern, latency), *thresholds(
+            return pipeline(*pattern, latency + 1, holds)
+        return *pipeline(*pattern, latency, holds), *thresholds(
             self["Pixels"] * rows, self["Levels"], self.serial(), self["PE"] // self.lanes()
         )
 
     def _sum_stages(self) -> int:
-        """Cycles in which a tile is summed up."""
-        groups = -(-self["SIMD"] // self._sum_first())
-        return 1 if groups == 1 else 2 if groups <= SUM_NEXT else 3
-
-    def _sum_first(self) -> int:
-        return SUM_FIRST[self.get_input_datatype().bitwidth() == 1]
+        """Cycles in which a tile is summed up before it is added to the accumulator."""
+        if self["SIMD"] == 1:
+            return 0
+        return 1 + luts.clog2(luts.leaves(self["SIMD"], self.get_input_datatype().bitwidth()))
 
     def weight_bits(self) -> int:
         """1, or 2 where a weight may be 0."""
@@ -97,11 +91,12 @@ class BinaryMVU(Unit):
         word, rows = bits * self["SIMD"], self["MH"] // lanes
         tiles = rows * columns
         weights = 0 if self["WeightBlock"] else min(luts.weight_luts(*self._weight_memory()), 2 ** min(tiles, 20) - 2)
-        vector = (luts.vector_luts(columns, word) + word) if rows > 1 else 0
+        vector = (luts.vector_luts(columns, word) + word) if rows > 1 and columns > 1 else 0
         shared = 2 / (3 * tiles) if bits == 1 else 1.5 / tiles**1.75
         tree = luts.tree_luts(self["SIMD"], bits) * (1 - min(shared, 2 / 3))
-        if self.weight_bits() > 1 and self["SIMD"] > 1:
-            tree += 2 * self["SIMD"]
+        if self["SIMD"] == 1 and columns > 1:
+            # The product is an operand of the accumulator's adder.
+            tree = 0
         sums = round(lanes * (tree + (self.accumulator_bits() - (bits == 1) if columns > 1 else 0)))
         if self["Levels"]:
             return 24 + weights + vector + sums + threshold_luts(self, self["MH"], self.lanes(), self.serial())
@@ -138,8 +133,6 @@ class BinaryMVU(Unit):
             "LANES": self.lanes(),
             "WEIGHT_BLOCK": self["WeightBlock"],
             "THRESHOLD_BLOCK": self["ThresholdBlock"],
-            "SUM_FIRST": self._sum_first(),
-            "SUM_NEXT": SUM_NEXT,
         }
 
     def memories(self, model: ModelWrapper) -> dict[str, Memory]:
@@ -154,7 +147,7 @@ class BinaryMVU(Unit):
             own = last + (-self["MW"] if input_bits == 1 else (matrix < 0).sum(0))
             return {"WEIGHT_FILE": weights, "BIAS_FILE": Memory(bias_words(own, pe, bits), pe * bits)}
         own = memory_thresholds(last, matrix.T, input_bits)
-        return {"WEIGHT_FILE": weights, "THRESHOLD_FILE": threshold_memory(own, self.lanes(), bits, self.serial())}
+        return {"WEIGHT_FILE": weights, "THRESHOLD_FILE": threshold_memory(own, self.lanes(), bits)}
 
     def _weight_memory(self) -> tuple[int, int]:
         """Words and bits of the weights."""

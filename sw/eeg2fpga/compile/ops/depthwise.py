@@ -57,14 +57,12 @@ class BinaryDepthwise(Unit):
         return self["PE"] * self.get_input_datatype().bitwidth()
 
     def lut_estimation(self, fpgapart: str) -> int:
-        """Handshake and counters; weights; the product's bits, the accumulator's adder and its clearing; thresholds."""
+        """Handshake and counters; weights; the accumulator's adder, with the product as an operand; thresholds."""
         bits, lanes = self.get_input_datatype().bitwidth(), self["PE"]
         weights = 0 if self["WeightBlock"] else luts.weight_luts(*self._weight_memory())
         width = self.accumulator_bits()
-        lane = width - 1 if bits == 1 else bits + 4 * width // 3
-        if self.lanes() < lanes:
-            # Sums that wait for their turn leave the accumulator's adder less to share (fitted to Yosys 0.70).
-            lane += 2.5
+        # Counters of agreements share their lower bits' LUTs (fitted to Yosys 0.70).
+        lane = 0.65 * (width - 1) if bits == 1 else width + 1
         return 17 + weights + round(lanes * lane) + threshold_luts(self, self["Channels"], self.lanes(), self.serial())
 
     def accumulator_bits(self) -> int:
@@ -101,7 +99,7 @@ class BinaryDepthwise(Unit):
         own = memory_thresholds(thresholds, weights, self.get_input_datatype().bitwidth())
         return {
             "WEIGHT_FILE": Memory(depthwise_weights(weights, pe), pe),
-            "THRESHOLD_FILE": threshold_memory(own, self.lanes(), bits, self.serial()),
+            "THRESHOLD_FILE": threshold_memory(own, self.lanes(), bits),
         }
 
     def _weight_memory(self) -> tuple[int, int]:

@@ -64,8 +64,8 @@ class Fifo(_Passing):
     unit = "fifo"
 
     def get_nodeattr_types(self) -> dict[str, Any]:
-        """Block: whether the words are in block RAM."""
-        return super().get_nodeattr_types() | {"Block": ("i", False, 0)}
+        """Block: whether the words are in block RAM. Half: of depth 2, it need not take a word every cycle."""
+        return super().get_nodeattr_types() | {"Block": ("i", False, 0), "Half": ("i", False, 0)}
 
     @classmethod
     def integers(cls) -> tuple[str, ...]:
@@ -75,14 +75,19 @@ class Fifo(_Passing):
     def lut_estimation(self, fpgapart: str) -> int:
         """A pair: a multiplexer of the word, the handshake. RAM: two comparisons of pointers, carry chains."""
         if self["Depth"] == 2:
-            return self.get_instream_width() + 3
+            return 3 + (0 if self["Half"] else self.get_instream_width())
         pointer = luts.clog2(self["Depth"])
         control = 10 if pointer == 2 else 2 + 3 * pointer // 2
         return control + (0 if self["Block"] else luts.ram_luts(*self._memory()))
 
     def parameters(self, model: ModelWrapper) -> dict[str, int]:
         """As in hw/rtl/fifo."""
-        return {"WIDTH": self.get_instream_width(), "DEPTH": self["Depth"], "BLOCK": self["Block"]}
+        return {
+            "WIDTH": self.get_instream_width(),
+            "DEPTH": self["Depth"],
+            "BLOCK": self["Block"],
+            "HALF": self["Half"],
+        }
 
     def _memory(self) -> tuple[int, int]:
         """Words and bits of the RAM."""

@@ -15,20 +15,21 @@ constexpr int64_t DIRECT = -1;  // a depth: no FIFO, the consumer takes a word f
 
 // A FIFO. put: cycle in which each word enters it; get: in which it leaves. Of depth 2 it is a pair of registers: a word may
 // leave one cycle later, and the word two places behind it enters one cycle after it has left. A deeper one is a RAM of
-// depth - 1 words before a register: a word moves there one cycle later at the earliest, and when the one before it leaves, is
+// depth - 1 words (a register, if half and of depth 2) before a register: a word moves there one cycle later at the earliest, and when the one before it leaves, is
 // seen in the next cycle, and makes room for the word depth - 1 places behind it. Without a FIFO, put and get are the same cycle, and
 // offered is the one from which on the word may be taken.
 struct Channel {
   int64_t words = 0;  // a window
   int64_t depth = 0;  // 0: the accelerator's output, which is always taken
   int producer = -1, consumer = -1;
+  bool half = false;
   std::vector<Time> put, get, offered;
   int64_t waited = 0;  // cycles that words were refused
 
   bool direct() const { return depth == DIRECT; }
   // The next word that the consumer will take: whether it is known, and from when on it is there.
   bool known() const { return get.size() < (direct() ? offered : put).size(); }
-  bool ram() const { return depth > 2; }
+  bool ram() const { return depth > 2 || (half && depth == 2); }
   // When a word moves from the RAM to the output register.
   Time moved(int64_t word) const { return std::max(put[word] + 1, word > 0 ? get[word - 1] : 0); }
   Time ready() const { return direct() ? offered[get.size()] : (ram() ? moved(get.size()) : put[get.size()]) + 1; }
@@ -70,6 +71,7 @@ struct Process {
   const int64_t* needs = nullptr;  // steps of the peer that come before a step; null: no peer
   Time latency = 1;
   bool frozen = false;
+  bool holds = false;  // every step waits for words, also one that leaves them where they are
   int peer = -1;
   int64_t peer_period = 0;
   std::vector<int> inputs, outputs;
@@ -116,7 +118,7 @@ struct Graph {
 
   // The earliest cycle in which words, and the peer's steps, are there for the next step; false: not known yet.
   bool operands(const Process& p, Time& time) const {
-    if (p.takes[p.phase])
+    if (p.takes[p.phase] || p.holds)
       for (int i : p.inputs) {
         const Channel& channel = channels[i];
         if (!channel.known()) return false;
@@ -315,7 +317,7 @@ extern "C" void graph_delete(Graph* graph) { delete graph; }
 
 // The arrays stay the caller's and must outlive the graph. needs: null without a peer.
 extern "C" void set_process(Graph* graph, int index, int64_t steps, int64_t period, const uint8_t* takes, const uint8_t* gives,
-                            const int64_t* needs, int peer, int64_t peer_period, int latency, int frozen) {
+                            const int64_t* needs, int peer, int64_t peer_period, int latency, int frozen, int holds) {
   Process& p = graph->processes[index];
   p.steps = steps;
   p.period = period;
@@ -326,14 +328,16 @@ extern "C" void set_process(Graph* graph, int index, int64_t steps, int64_t peri
   p.peer_period = peer_period;
   p.latency = latency;
   p.frozen = frozen;
+  p.holds = holds;
 }
 
 // producer -1: the accelerator's input; consumer -1: its output.
-extern "C" void set_channel(Graph* graph, int index, int64_t words, int producer, int consumer) {
+extern "C" void set_channel(Graph* graph, int index, int64_t words, int producer, int consumer, int half) {
   Channel& c = graph->channels[index];
   c.words = words;
   c.producer = producer;
   c.consumer = consumer;
+  c.half = half;
   if (producer >= 0) graph->processes[producer].outputs.push_back(index);
   if (consumer >= 0) graph->processes[consumer].inputs.push_back(index);
 }

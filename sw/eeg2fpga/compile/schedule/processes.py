@@ -33,6 +33,8 @@ class Process:
     in the next window as many more as the other has steps. A step is seen one cycle later."""
     behind: bool = False
     """Takes its words from the process before it in the unit, without a FIFO between."""
+    holds: bool = False
+    """Every step waits for a word at every input; one that does not take leaves it there."""
 
     def __post_init__(self) -> None:
         period = len(self.takes)
@@ -46,9 +48,9 @@ class Process:
         return self.steps // len(self.gives) * int(self.gives.sum())
 
 
-def pipeline(pixels: int, takes: Pattern, gives: Pattern, latency: int) -> tuple[Process]:
+def pipeline(pixels: int, takes: Pattern, gives: Pattern, latency: int, holds: bool = False) -> tuple[Process]:
     """A unit that does the steps of its pattern for each of `pixels` pixels, in a pipeline with one enable."""
-    return (Process(pixels * len(takes), takes, gives, latency, frozen=True),)
+    return (Process(pixels * len(takes), takes, gives, latency, frozen=True, holds=holds),)
 
 
 def thresholds(words: int, levels: int, serial: bool, parts: int = 1) -> tuple[Process, ...]:

@@ -92,9 +92,8 @@ class ScheduleSimulation:
         peer_steps = self._processes[peer][1].steps if others else 0
         arrays = [None if a is None else a.ctypes.data for a in (process.takes, process.gives, process.needs)]
         sizes = (process.steps, len(process.takes))
-        self._kernel.set_process(
-            self._graph, index, *sizes, *arrays, peer, peer_steps, process.latency, int(process.frozen)
-        )
+        kind = (process.latency, int(process.frozen), int(process.holds))
+        self._kernel.set_process(self._graph, index, *sizes, *arrays, peer, peer_steps, *kind)
 
     def _set_channels(self, model: ModelWrapper, fifos: list[Unit]) -> None:
         """Channel 0 is the accelerator's input, 1 its output, then the FIFOs."""
@@ -104,16 +103,16 @@ class ScheduleSimulation:
         givers = {name: i for i in ends for name in self._unit(i).onnx_node.output}
         source, sink = model.graph.input[0].name, model.graph.output[0].name
         first, last = takers[source], givers[sink]
-        self._kernel.set_channel(self._graph, 0, self._unit(first).input_stream().words, -1, first)
-        self._kernel.set_channel(self._graph, 1, self._unit(last).output_stream().words, last, -1)
+        self._kernel.set_channel(self._graph, 0, self._unit(first).input_stream().words, -1, first, 0)
+        self._kernel.set_channel(self._graph, 1, self._unit(last).output_stream().words, last, -1, 0)
         for index, op in enumerate(fifos, start=2):
             ends = givers[op.onnx_node.input[0]], takers[op.onnx_node.output[0]]
-            self._kernel.set_channel(self._graph, index, op.input_stream().words, *ends)
+            self._kernel.set_channel(self._graph, index, op.input_stream().words, *ends, op["Half"])
         for index, (tensor, words) in enumerate(self._direct.items(), start=2 + len(fifos)):
-            self._kernel.set_channel(self._graph, index, words, givers[tensor], takers[tensor])
+            self._kernel.set_channel(self._graph, index, words, givers[tensor], takers[tensor], 0)
         for index, process in enumerate(behind, start=2 + len(fifos) + len(self._direct)):
             words = self._processes[process - 1][1].words_given()
-            self._kernel.set_channel(self._graph, index, words, process - 1, process)
+            self._kernel.set_channel(self._graph, index, words, process - 1, process, 0)
 
     @staticmethod
     def _streams_without_fifo(model: ModelWrapper, ops: list[Unit]) -> dict[str, int]:
