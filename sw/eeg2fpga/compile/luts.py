@@ -60,7 +60,7 @@ def tree_luts(terms: int, bits: int) -> float:
     count = leaves(terms, bits)
     if bits == 1:
         size = -(-terms // count)
-        width, total = clog2(size + 1), max(count, 1.85 * terms - 5 * count)
+        width, total = clog2(size + 1), max(count, 1.9 * terms - 4.7 * count)
     else:
         width, total = bits + 1, 2 * bits * (terms // 2) + bits * (terms % 2)
     while count > 1:
