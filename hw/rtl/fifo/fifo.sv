@@ -47,9 +47,11 @@ module fifo #(
       assign m_axis_tdata = out;
     end
 
-    if (DEPTH <= 2 && HALF != 0) begin : g_half
-      reg [WIDTH-1:0] first;
+    if (DEPTH <= 2) begin : g_pair
+      // The second word waits here while the output is refused; with HALF every word passes through here.
+      reg [WIDTH-1:0] skid;
       reg full;
+      wire straight = HALF == 0 && s_axis_tvalid;
 
       assign s_axis_tready = !full;
 
@@ -58,29 +60,11 @@ module fifo #(
           m_axis_tvalid <= 1'b0;
           full <= 1'b0;
         end else begin
-          if (enable) m_axis_tvalid <= full;
-          full <= full ? !enable : s_axis_tvalid;
+          if (enable) m_axis_tvalid <= full || straight;
+          full <= full ? !enable : s_axis_tvalid && !(enable && straight);
         end
 
-      always @(posedge clk) if (!full) first <= in;
-      always @(posedge clk) if (enable) out <= first;
-    end else if (DEPTH <= 2) begin : g_pair
-      // The second word waits here while the output is refused.
-      reg [WIDTH-1:0] skid;
-      reg full;
-
-      assign s_axis_tready = !full;
-
-      always @(posedge clk)
-        if (!rst_n) begin
-          m_axis_tvalid <= 1'b0;
-          full <= 1'b0;
-        end else if (enable) begin
-          m_axis_tvalid <= full || s_axis_tvalid;
-          full <= 1'b0;
-        end else full <= full || s_axis_tvalid;
-
-      always @(posedge clk) if (enable) out <= full ? skid : in;
+      always @(posedge clk) if (enable) out <= HALF != 0 || full ? skid : in;
       always @(posedge clk) if (!full) skid <= in;
     end else begin : g_ram
       localparam integer WORDS = DEPTH - 1;

@@ -93,10 +93,9 @@ class BinaryMVU(Unit):
         weights = 0 if self["WeightBlock"] else min(luts.weight_luts(*self._weight_memory()), 2 ** min(tiles, 20) - 2)
         vector = (luts.vector_luts(columns, word) + word) if rows > 1 and columns > 1 else 0
         shared = 1.1 / tiles**2 if bits == 1 else 1.9 / tiles**1.8 if self.weight_bits() == 1 else 2.5 / tiles**3
-        tree = luts.tree_luts(self["SIMD"], bits) * (1 - min(shared, 2 / 3))
-        if self["SIMD"] == 1 and columns > 1:
-            # The product is an operand of the accumulator's adder.
-            tree = 0
+        # A single product is an operand of the accumulator's adder.
+        alone = self["SIMD"] == 1 and columns > 1
+        tree = 0 if alone else luts.tree_luts(self["SIMD"], bits) * (1 - min(shared, 2 / 3))
         sums = round(lanes * (tree + (self.accumulator_bits() - (bits == 1) if columns > 1 else 0)))
         if self["Levels"]:
             return 24 + weights + vector + sums + threshold_luts(self, self["MH"], self.lanes(), self.serial())

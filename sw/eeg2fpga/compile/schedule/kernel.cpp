@@ -15,9 +15,9 @@ constexpr int64_t DIRECT = -1;  // a depth: no FIFO, the consumer takes a word f
 
 // A FIFO. put: cycle in which each word enters it; get: in which it leaves. Of depth 2 it is a pair of registers: a word may
 // leave one cycle later, and the word two places behind it enters one cycle after it has left. A deeper one is a RAM of
-// depth - 1 words (a register, if half and of depth 2) before a register: a word moves there one cycle later at the earliest, and when the one before it leaves, is
-// seen in the next cycle, and makes room for the word depth - 1 places behind it. Without a FIFO, put and get are the same cycle, and
-// offered is the one from which on the word may be taken.
+// depth - 1 words before a register, and so is one of depth 2 that is `half`: a word moves there one cycle later at the
+// earliest, and when the one before it leaves, is seen in the next cycle, and makes room for the word depth - 1 places behind
+// it. Without a FIFO, put and get are the same cycle, and offered is the one from which on the word may be taken.
 struct Channel {
   int64_t words = 0;  // a window
   int64_t depth = 0;  // 0: the accelerator's output, which is always taken
