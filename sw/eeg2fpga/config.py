@@ -199,6 +199,14 @@ class BuildConfig(_Section):
     methods: MethodsConfig = MethodsConfig()
     training: TrainingConfig = TrainingConfig()
     hardware: HardwareConfig = HardwareConfig()
+    decision: Literal["absolute", "relative"] = "absolute"
+    """relative: to the scores of the person's baseline (training/decision.py); needs normalisation `calibration`."""
+
+    @model_validator(mode="after")
+    def _resting(self) -> "BuildConfig":
+        if self.decision == "relative" and self.data.normalisation != "calibration":
+            raise ValueError("decision `relative` needs data.normalisation `calibration`: a baseline to rest on")
+        return self
 
 
 def load_build(path: Path) -> BuildConfig:

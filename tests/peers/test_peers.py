@@ -49,9 +49,9 @@ def split(data: Dataset) -> Split:
 
 def on_test(peer: Peer, data: Dataset) -> float:
     test = split(data).test
-    predicted = peer.predict(data.windows(test))
-    assert predicted.dtype == np.int64 and predicted.shape == test.shape
-    return balanced_accuracy_score(data.labels[test], predicted)
+    scores = peer.scores(data.windows(test))
+    assert scores.dtype.kind == "f" and scores.shape == (len(test), 2)
+    return balanced_accuracy_score(data.labels[test], scores.argmax(1))
 
 
 def relabelled(data: Dataset, indices: np.ndarray) -> Dataset:
@@ -69,7 +69,7 @@ def test_band_power_learns():
     assert on_test(peer, data) > 0.9
     assert peer.parameters == ELECTRODES * len(BANDS) + 1
     assert peer.train_windows_per_second > 0
-    assert peer.predict(data.windows(np.array([], np.int64))).shape == (0,)
+    assert peer.scores(data.windows(np.array([], np.int64))).shape == (0, 2)
 
 
 def test_band_power_finds_the_band():
@@ -88,12 +88,12 @@ def test_test_windows_are_never_looked_at():
     data = dataset()
     cut = split(data)
     ours, theirs = fit_band_power(data, cut, 0), fit_band_power(relabelled(data, cut.test), cut, 0)
-    np.testing.assert_array_equal(ours.predict(data.windows()), theirs.predict(data.windows()))
+    np.testing.assert_array_equal(ours.scores(data.windows()), theirs.scores(data.windows()))
 
 
 def test_band_power_is_deterministic():
     data = dataset()
-    first, again = (fit_band_power(data, split(data), 3).predict(data.windows()) for _ in range(2))
+    first, again = (fit_band_power(data, split(data), 3).scores(data.windows()) for _ in range(2))
     np.testing.assert_array_equal(first, again)
 
 
@@ -110,7 +110,7 @@ def test_braindecode_learns(net):
     peer = fit(data, split(data), 0, recipe)
     assert on_test(peer, data) > 0.8
     assert peer.parameters > 500 and peer.train_windows_per_second > 0
-    assert peer.predict(data.windows(np.array([], np.int64))).shape == (0,)
+    assert peer.scores(data.windows(np.array([], np.int64))).shape == (0, 2)
 
 
 @pytest.mark.parametrize("network", [braindecode_nets._eegnet, braindecode_nets._shallow])

@@ -17,10 +17,11 @@ from eeg2fpga.data.windows import Dataset, build_dataset
 from eeg2fpga.errors import UserError
 from eeg2fpga.files import replacing
 
-DATA_VERSION = 2
+DATA_VERSION = 3
 """Part of the cache key: raise it when the windows of the same files would change."""
 
-_ARRAYS = ("signal_labels", "signal_subjects", "signal_trials", "window_signal", "window_start")
+_ARRAYS = ("signal_labels", "signal_subjects", "signal_trials", "window_signal", "window_start", "signal_baseline")
+_STRETCHES = ("signals", "baselines")
 
 
 def data_root() -> Path | None:
@@ -73,10 +74,12 @@ def stand_in(metadata: dict, cache: Path) -> Dataset:
     if missing or metadata["sampling_rate"] != dataset.sampling_rate:
         raise UserError(f"no recordings, and none can be generated for electrodes {', '.join(sorted(missing))}")
     rows = [dataset.electrodes.index(name) for name in metadata["electrodes"]]
-    signals = [np.ascontiguousarray(signal[rows]) for signal in dataset.signals]
+    stretches = {
+        name: [np.ascontiguousarray(stretch[rows]) for stretch in getattr(dataset, name)] for name in _STRETCHES
+    }
     return replace(
         dataset,
-        signals=signals,
+        **stretches,
         electrodes=tuple(metadata["electrodes"]),
         class_names=tuple(metadata["class_names"]),
         source="generated EEG",
@@ -166,7 +169,6 @@ def _recordings(config: DataConfig, folder: Path | None, cache: Path) -> Iterato
 
 
 def _save(dataset: Dataset, target: Path) -> None:
-    lengths = [signal.shape[1] for signal in dataset.signals]
     about = {
         "window": dataset.window,
         "electrodes": dataset.electrodes,
@@ -177,14 +179,13 @@ def _save(dataset: Dataset, target: Path) -> None:
         "scale": dataset.scale,
     }
     arrays = {name: getattr(dataset, name) for name in _ARRAYS}
+    for name in _STRETCHES:
+        stretches = getattr(dataset, name)
+        arrays[f"{name}_lengths"] = np.array([stretch.shape[1] for stretch in stretches], np.int64)
+        nothing = np.zeros((len(dataset.electrodes), 0), np.int8)
+        arrays[name] = np.concatenate([nothing, *stretches], axis=1)
     with replacing(target) as temporary:
-        np.savez(
-            temporary,
-            samples=np.concatenate(dataset.signals, axis=1),
-            lengths=np.array(lengths),
-            about=json.dumps(about),
-            **arrays,
-        )
+        np.savez(temporary, about=json.dumps(about), **arrays)
 
 
 def _load(target: Path) -> Dataset | None:
@@ -192,10 +193,14 @@ def _load(target: Path) -> Dataset | None:
     try:
         with np.load(target, allow_pickle=False) as stored:
             about = json.loads(str(stored["about"]))
-            samples, ends = stored["samples"], np.cumsum(stored["lengths"])
             arrays = {name: stored[name] for name in _ARRAYS}
+            arrays |= {name: _cut(stored[name], stored[f"{name}_lengths"]) for name in _STRETCHES}
     except (OSError, ValueError, KeyError, zipfile.BadZipFile):
         return None
     about["electrodes"] = tuple(about["electrodes"])
     about["class_names"] = tuple(about["class_names"])
-    return Dataset(signals=np.split(samples, ends[:-1], axis=1), **arrays, **about)
+    return Dataset(**arrays, **about)
+
+
+def _cut(joined: np.ndarray, lengths: np.ndarray) -> list[np.ndarray]:
+    return np.split(joined, np.cumsum(lengths)[:-1], axis=1) if len(lengths) else []

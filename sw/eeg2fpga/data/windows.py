@@ -1,7 +1,7 @@
 """Recordings to INT8 windows (arithmetic: board/signals.py, which the device runs too), and the data set of them."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Literal
 
 import numpy as np
@@ -32,24 +32,29 @@ class Normaliser:
             return fixed(recording.data)
         if self.kind != "calibration":
             raise ValueError("normalisation `window` is of windows, not of recordings")
-        if recording.baseline is None or recording.baseline.shape[1] < 2:
-            raise UserError(
-                f"{recording.file}: subject {recording.subject} has no baseline to calibrate with: add a row labelled "
-                "`baseline` to the CSV, or set data.normalisation to window or fixed"
-            )
-        mean, deviation = statistics(recording.baseline)
-        return calibrated(recording.data, mean, self._checked(deviation, recording))
+        return calibrated(recording.data, *self._statistics(recording))
+
+    def baseline(self, recording: Recording) -> np.ndarray:
+        """z of a recording's baseline, (electrodes, samples); only for kind `calibration`. Raises as `signal` does."""
+        return calibrated(recording.baseline, *self._statistics(recording))
 
     def window(self, recording: Recording, start: int, length: int) -> np.ndarray:
         """z of one window by its own mean and deviation, (electrodes, length)."""
         return windowed(recording.data[:, start : start + length])
 
     @staticmethod
-    def _checked(deviation: np.ndarray, recording: Recording) -> np.ndarray:
+    def _statistics(recording: Recording) -> tuple[np.ndarray, np.ndarray]:
+        """Mean and deviation of the recording's baseline."""
+        if recording.baseline is None or recording.baseline.shape[1] < 2:
+            raise UserError(
+                f"{recording.file}: subject {recording.subject} has no baseline to calibrate with: add a row labelled "
+                "`baseline` to the CSV, or set data.normalisation to window or fixed"
+            )
+        mean, deviation = statistics(recording.baseline)
         if not deviation.all():
             flat = recording.electrodes[int(np.argmin(deviation))]
             raise UserError(f"{recording.file}: electrode {flat} is flat in the baseline: drop or repair it")
-        return deviation
+        return mean, deviation
 
 
 @dataclass(frozen=True, eq=False)
@@ -81,6 +86,10 @@ class Dataset:
     source: str = ""
     scale: float = SCALE
     """z of one integer step."""
+    baselines: list[np.ndarray] = field(default_factory=list)
+    """int8 (electrodes, samples) each: stretches at rest, normalised as the signals after them (`calibration` only)."""
+    signal_baseline: np.ndarray = field(default_factory=lambda: np.zeros(0, np.int64))
+    """int64, the baseline of each signal; empty where there are none."""
 
     def __len__(self) -> int:
         return len(self.window_start)
@@ -93,6 +102,12 @@ class Dataset:
             start = self.window_start[index]
             cut[row] = self.signals[self.window_signal[index]][:, start : start + self.window]
         return cut
+
+    def resting_windows(self, baseline: int) -> np.ndarray:
+        """The windows of a baseline, one after the other, int8 (n, electrodes, samples)."""
+        signal = self.baselines[baseline]
+        count = signal.shape[1] // self.window
+        return signal[:, : count * self.window].reshape(len(signal), count, self.window).swapaxes(0, 1)
 
     @property
     def labels(self) -> np.ndarray:
@@ -140,6 +155,8 @@ def build_dataset(
     signals: list[np.ndarray] = []
     about: list[tuple[int, str, str]] = []
     cuts: list[tuple[int, int]] = []
+    baselines: list[np.ndarray] = []
+    baseline_of: list[int] = []
     first: Recording | None = None
     for recording in recordings:
         first = first or recording
@@ -151,6 +168,12 @@ def build_dataset(
         else:
             pieces = [quantise(normaliser.signal(recording))]
             cuts += [(len(signals), start) for start in starts]
+        if normalisation == "calibration":
+            resting = quantise(normaliser.baseline(recording))
+            # The recordings of a person that share a baseline follow each other.
+            if not baselines or not np.array_equal(resting, baselines[-1]):
+                baselines.append(resting)
+            baseline_of.append(len(baselines) - 1)
         signals += pieces
         about += [(recording.label, recording.subject, recording.trial)] * len(pieces)
     if first is None:
@@ -169,6 +192,8 @@ def build_dataset(
         class_names=class_names,
         normalisation=normalisation,
         source=source,
+        baselines=baselines,
+        signal_baseline=np.array(baseline_of, np.int64),
     )
 
 

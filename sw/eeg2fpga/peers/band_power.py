@@ -9,7 +9,7 @@ from threadpoolctl import threadpool_limits
 
 from eeg2fpga.data.splits import Split
 from eeg2fpga.data.windows import Dataset
-from eeg2fpga.peers.peer import Peer, Predict, Stopwatch, validation_score
+from eeg2fpga.peers.peer import Peer, Scores, Stopwatch, validation_score
 
 BANDS = {"delta": (1, 4), "theta": (4, 8), "alpha": (8, 13), "beta": (13, 30), "gamma": (30, 45)}
 """Hz, the upper edge excluded."""
@@ -34,11 +34,11 @@ def fit_band_power(dataset: Dataset, split: Split, seed: int) -> Peer:
         for inverse in INVERSE_REGULARISATION:
             with Stopwatch() as regression:
                 model = _model(inverse, seed).fit(features, labels)
-            predict = _predictor(model, dataset.sampling_rate)
-            score = validation_score(predict, dataset, split)
+            scores = _scorer(model, dataset.sampling_rate)
+            score = validation_score(scores, dataset, split)
             if score > best:
                 seconds = extraction.seconds + regression.seconds
-                best, kept = score, Peer(predict, _parameters(model), len(labels) / seconds)
+                best, kept = score, Peer(scores, _parameters(model), len(labels) / seconds)
     return kept
 
 
@@ -70,10 +70,10 @@ def _parameters(model: Pipeline) -> int:
     return regression.coef_.size + regression.intercept_.size
 
 
-def _predictor(model: Pipeline, sampling_rate: int) -> Predict:
-    def predict(windows: np.ndarray) -> np.ndarray:
+def _scorer(model: Pipeline, sampling_rate: int) -> Scores:
+    def scores(windows: np.ndarray) -> np.ndarray:
         if not len(windows):
-            return np.zeros(0, np.int64)
-        return model.predict(log_band_power(windows, sampling_rate)).astype(np.int64)
+            return np.zeros((0, len(model.classes_)))
+        return model.predict_log_proba(log_band_power(windows, sampling_rate))
 
-    return predict
+    return scores

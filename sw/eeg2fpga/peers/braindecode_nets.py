@@ -18,7 +18,7 @@ from torch.optim.lr_scheduler import OneCycleLR
 from eeg2fpga.data.splits import Split
 from eeg2fpga.data.windows import Dataset
 from eeg2fpga.errors import UserError
-from eeg2fpga.peers.peer import Peer, Predict, Stopwatch, validation_score
+from eeg2fpga.peers.peer import Peer, Scores, Stopwatch, validation_score
 from eeg2fpga.training.crops import Crops
 
 VALIDATION_STEPS = 100
@@ -104,7 +104,7 @@ def _build(network: Callable[[Dataset], nn.Module], dataset: Dataset) -> nn.Modu
 def _fit(network: Callable[[Dataset], nn.Module], dataset: Dataset, split: Split, seed: int, recipe: Recipe) -> Peer:
     model, seconds = _trained(network, dataset, split, seed, recipe)
     parameters = sum(parameter.numel() for parameter in model.parameters())
-    return Peer(_predictor(model, dataset.scale), parameters, recipe.steps * recipe.batch / seconds)
+    return Peer(_scorer(model, dataset), parameters, recipe.steps * recipe.batch / seconds)
 
 
 def _trained(
@@ -124,7 +124,7 @@ def _train(model: nn.Module, dataset: Dataset, split: Split, seed: int, recipe: 
     generator = torch.Generator().manual_seed(seed)
     optimizer = AdamW(model.parameters(), lr=recipe.rate)
     schedule = OneCycleLR(optimizer, recipe.rate, total_steps=recipe.steps)
-    predict = _predictor(model, dataset.scale)
+    scores = _scorer(model, dataset)
     best, state, watch = -1.0, {}, Stopwatch()
     for step in range(1, recipe.steps + 1):
         with watch:
@@ -136,22 +136,24 @@ def _train(model: nn.Module, dataset: Dataset, split: Split, seed: int, recipe: 
             optimizer.step()
             schedule.step()
         if step % VALIDATION_STEPS == 0 or step == recipe.steps:
-            score = validation_score(predict, dataset, split)
+            score = validation_score(scores, dataset, split)
             if score >= best:
                 best, state = score, copy.deepcopy(model.state_dict())
     model.load_state_dict(state)
     return watch.seconds
 
 
-def _predictor(model: nn.Module, scale: float) -> Predict:
+def _scorer(model: nn.Module, dataset: Dataset) -> Scores:
+    scale, classes = dataset.scale, len(dataset.class_names)
+
     @torch.no_grad()
-    def predict(windows: np.ndarray) -> np.ndarray:
+    def scores(windows: np.ndarray) -> np.ndarray:
         model.eval()
         chunks = torch.from_numpy(windows).split(_CHUNK)
-        found = [model(_input(chunk, scale)).argmax(dim=1) for chunk in chunks if len(chunk)]
-        return torch.cat(found).numpy() if found else np.zeros(0, np.int64)
+        found = [model(_input(chunk, scale)) for chunk in chunks if len(chunk)]
+        return torch.cat(found).numpy() if found else np.zeros((0, classes), np.float32)
 
-    return predict
+    return scores
 
 
 def _input(windows: Tensor, scale: float) -> Tensor:

@@ -10,15 +10,15 @@ from sklearn.metrics import balanced_accuracy_score
 from eeg2fpga.data.splits import Split
 from eeg2fpga.data.windows import Dataset
 
-Predict = Callable[[np.ndarray], np.ndarray]
-"""int8 windows (n, electrodes, samples) -> class indices, int64 (n,)."""
+Scores = Callable[[np.ndarray], np.ndarray]
+"""int8 windows (n, electrodes, samples) -> a score a class, float (n, classes): the largest is the class."""
 
 
 @dataclass(frozen=True)
 class Peer:
     """A fitted model that ours is compared with."""
 
-    predict: Predict
+    scores: Scores
     parameters: int
     """Trained numbers that a prediction needs."""
     train_windows_per_second: float
@@ -43,9 +43,9 @@ class Stopwatch:
         self.seconds += time.thread_time() - self._start
 
 
-def validation_score(predict: Predict, dataset: Dataset, split: Split) -> float:
+def validation_score(scores: Scores, dataset: Dataset, split: Split) -> float:
     """Balanced accuracy on the split's validation windows; 0 if it has none."""
     if not len(split.validation):
         return 0.0
-    predicted = predict(dataset.windows(split.validation))
+    predicted = scores(dataset.windows(split.validation)).argmax(axis=1)
     return float(balanced_accuracy_score(dataset.labels[split.validation], predicted))

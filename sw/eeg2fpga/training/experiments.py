@@ -5,8 +5,8 @@ import json
 import os
 from collections.abc import Sequence
 from concurrent.futures import ProcessPoolExecutor, as_completed
-from dataclasses import dataclass
-from functools import cache
+from dataclasses import dataclass, replace
+from functools import cache, partial
 from multiprocessing import get_context
 from pathlib import Path
 
@@ -23,6 +23,7 @@ from eeg2fpga.files import replacing
 from eeg2fpga.locations import OUTPUTS
 from eeg2fpga.models.settle import settle
 from eeg2fpga.peers import PEERS
+from eeg2fpga.training.decision import Scores, decide
 from eeg2fpga.training.evaluate import scores
 from eeg2fpga.training.metrics import Outcome
 from eeg2fpga.training.train import VERSION, Trainer
@@ -51,15 +52,20 @@ class Job:
             settings |= {name: getattr(self.config, name).model_dump(mode="json") for name in names}
         else:
             settings["seed"] = self.config.training.seed
+        if self.config.decision != "absolute":
+            settings["decision"] = self.config.decision
         text = json.dumps([VERSION, SPLIT_VERSION, self.network, settings], sort_keys=True)
         return hashlib.sha256(text.encode()).hexdigest()[:20]
 
 
 @dataclass(frozen=True, eq=False)
 class Result:
-    """Outcome on the test windows; parameters; windows trained a second of one thread's own computing."""
+    """Outcome on the test windows, by the build's decision and by the absolute one; parameters; windows trained a
+    second of one thread's own computing.
+    """
 
     outcome: Outcome
+    absolute: Outcome
     parameters: int
     windows_per_second: float
 
@@ -128,17 +134,20 @@ def run_job(job: Job) -> None:
     """Train (or read what was trained), predict the test windows and store the result."""
     dataset = _dataset(job.config.data)
     split = split_windows(dataset, job.config.split)
-    windows = dataset.windows(split.test)
     if job.network.startswith("float") or job.network == "binary":
-        predicted, parameters, speed = _own(job, dataset, split, windows)
+        network_scores, parameters, speed = _own(job, dataset, split)
     else:
         peer = PEERS[job.network](dataset, split, job.config.training.seed)
-        predicted, parameters, speed = peer.predict(windows), peer.parameters, peer.train_windows_per_second
-    _save(job, Result(Outcome.of(dataset, split.test, predicted), parameters, speed))
+        network_scores, parameters, speed = peer.scores, peer.parameters, peer.train_windows_per_second
+    outcome, absolute = (
+        Outcome.of(dataset, split.test, decide(decision, dataset, split, network_scores))
+        for decision in (job.config.decision, "absolute")
+    )
+    _save(job, Result(outcome, absolute, parameters, speed))
 
 
-def _own(job: Job, dataset: Dataset, split: Split, windows: np.ndarray) -> tuple[np.ndarray, int, float]:
-    """Predictions on `windows`, parameters, windows trained a second."""
+def _own(job: Job, dataset: Dataset, split: Split) -> tuple[Scores, int, float]:
+    """What scores windows, parameters, windows trained a second."""
     trainer = Trainer(job.config, dataset, split, STORE, Console(quiet=True))
     binary = job.network == "binary"
     teachers = trainer.teachers() if binary and job.config.methods.distillation else []
@@ -147,7 +156,7 @@ def _own(job: Job, dataset: Dataset, split: Split, windows: np.ndarray) -> tuple
         # What is deployed; without that method there is no hardware, and the network is taken as trained.
         model = settle(model)
     parameters = sum(p.numel() for p in model.parameters())
-    return scores(model, windows).argmax(1), parameters, trainer.windows_per_second
+    return partial(scores, model), parameters, trainer.windows_per_second
 
 
 @cache
@@ -165,6 +174,7 @@ def _save(job: Job, result: Result) -> None:
             temporary,
             parameters=result.parameters,
             windows_per_second=result.windows_per_second,
+            absolute=result.absolute.predicted,
             **vars(result.outcome),
         )
 
@@ -172,4 +182,6 @@ def _save(job: Job, result: Result) -> None:
 def _load(job: Job) -> Result:
     with np.load(_path(job), allow_pickle=False) as stored:
         outcome = Outcome(**{name: stored[name] for name in Outcome.__dataclass_fields__})
-        return Result(outcome, int(stored["parameters"]), float(stored["windows_per_second"]))
+        # What was stored before there were two decisions has the absolute one.
+        absolute = replace(outcome, predicted=stored["absolute"]) if "absolute" in stored else outcome
+        return Result(outcome, absolute, int(stored["parameters"]), float(stored["windows_per_second"]))

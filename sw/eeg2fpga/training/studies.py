@@ -1,5 +1,7 @@
 """Cross-validated studies of a build: both stages, the methods one by one, and the peers on the same folds."""
 
+from collections.abc import Iterable
+
 import numpy as np
 from rich.console import Console
 from rich.table import Table
@@ -69,27 +71,37 @@ def _study(config: BuildConfig, networks: dict[str, list[tuple[BuildConfig, str]
     found: dict[str, dict] = {}
     for (protocol, name), group in jobs.items():
         found.setdefault(protocol, {})[name] = _figures([next(results) for _ in group])
-    return {"data": config.data.source, "label": config.data.label, "size": config.model.size, "protocols": found}
+    about = {"data": config.data.source, "label": config.data.label, "size": config.model.size}
+    return about | {"decision": config.decision, "protocols": found}
 
 
 def _figures(results: list[Result]) -> dict:
     speeds = [result.windows_per_second for result in results]
+    absolute = over_folds([result.absolute for result in results])
     return over_folds([result.outcome for result in results]) | {
+        "absolute": {name: absolute[name] for name in ("balanced_accuracy", "spread", "vote")},
         "parameters": results[0].parameters,
         "train_windows_per_second": float(np.median(speeds)),
     }
 
 
 def print_study(study: dict, title: str, console: Console) -> None:
-    """A row a network, a column a protocol: balanced accuracy, its spread over folds, the vote over a recording."""
-    table = Table(title=f"{title}: balanced accuracy +- spread (vote)", title_justify="left")
-    table.add_column("network")
+    """A row a network, a column a protocol: balanced accuracy, its spread over folds, the vote over a recording.
+
+    Where decisions are relative to rest, a second table has those that are not.
+    """
     protocols = study["protocols"]
-    for protocol in protocols:
-        table.add_column(protocol)
-    for name in next(iter(protocols.values())):
-        cells = [protocols[protocol][name] for protocol in protocols]
-        table.add_row(
-            name, *(f"{cell['balanced_accuracy']:.3f} +- {cell['spread']:.3f} ({cell['vote']:.2f})" for cell in cells)
-        )
+    cells = {name: [figures[name] for figures in protocols.values()] for name in next(iter(protocols.values()))}
+    if study["decision"] == "absolute":
+        _print_table(f"{title}: balanced accuracy", protocols, cells, console)
+        return
+    _print_table(f"{title}, decisions relative to rest: balanced accuracy", protocols, cells, console)
+    absolute = {name: [figures["absolute"] for figures in row] for name, row in cells.items()}
+    _print_table(f"{title}, the same networks, absolute decisions: balanced accuracy", protocols, absolute, console)
+
+
+def _print_table(title: str, protocols: Iterable[str], rows: dict[str, list[dict]], console: Console) -> None:
+    table = Table("network", *protocols, title=f"{title} +- spread (vote)", title_justify="left")
+    for name, cells in rows.items():
+        table.add_row(name, *(f"{c['balanced_accuracy']:.3f} +- {c['spread']:.3f} ({c['vote']:.2f})" for c in cells))
     console.print(table)
