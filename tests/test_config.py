@@ -33,6 +33,10 @@ def test_paths_are_relative_to_the_file(tmp_path):
         (MINIMAL.replace("trial", "weekday"), r"`split\.protocol`: Input should be 'shuffled', 'trial' or 'subject'"),
         (MINIMAL + "model: [\n", "not valid YAML at line"),
         ("split: {protocol: trial}\n", "`data`: Field required"),
+        (
+            "data: {source: synthetic, normalisation: fixed}\nsplit: {protocol: trial}\ndecision: relative\n",
+            "decision `relative` needs data.normalisation `calibration`",
+        ),
     ],
 )
 def test_bad_builds(tmp_path, text, message):

@@ -10,6 +10,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import asdict
+from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
@@ -17,6 +18,7 @@ from qonnx.core.modelwrapper import ModelWrapper
 from rich.console import Console
 from sklearn.metrics import accuracy_score, balanced_accuracy_score
 
+from eeg2fpga.board.decision import offset as decision_offset
 from eeg2fpga.compile import graph
 from eeg2fpga.compile.dataflow import build_dataflow, choose_folding, draft_dataflow, expected_cycles, predicted_luts
 from eeg2fpga.compile.explain import as_json, explain, explanation_table
@@ -36,10 +38,10 @@ from eeg2fpga.models.checkpoint import load_checkpoint
 from eeg2fpga.models.eegnet import EEGNet
 from eeg2fpga.models.settle import settle, storage
 from eeg2fpga.stages import Stages
-from eeg2fpga.training.deploy import NETWORKS
-from eeg2fpga.training.evaluate import scores
+from eeg2fpga.training.decision import Decisions, Scores, decide, fit_threshold, resting_levels
+from eeg2fpga.training.deploy import NETWORKS, scorers
 from eeg2fpga.training.experiments import STORE
-from eeg2fpga.training.metrics import Outcome, figures
+from eeg2fpga.training.metrics import decision_figures
 from eeg2fpga.training.train import build_model, train_build
 from eeg2fpga.verify.compare import Difference, first_difference
 from eeg2fpga.verify.golden import GoldenModel
@@ -116,22 +118,33 @@ class Flow:
 
         def work() -> None:
             floating, binary = self._networks(dataset, split)
-            windows = dataset.windows(split.test)
+            by_name = scorers(floating, binary)
+            thresholds = self._thresholds(dataset, split, by_name)
             with replacing(self.folder / "predictions.npz") as temporary:
-                labels = {"float": scores(floating, windows).argmax(1), "binary": scores(binary, windows).argmax(1)}
-                np.savez(temporary, **labels)
+                decided = {name: decide(dataset, split.test, by_name[name], thresholds[name]) for name in NETWORKS}
+                absolute = {f"{name}_absolute": decisions.absolute for name, decisions in decided.items()}
+                np.savez(temporary, **{name: decisions.classes for name, decisions in decided.items()}, **absolute)
             GoldenModel.from_model(binary).save(self.folder / "golden.npz")
             described = {"input": dataset.metadata(), "copies": binary.config.copies}
+            described["decision_threshold"] = thresholds["binary"]
             write_json(self.folder / "network.json", asdict(storage(binary)) | described)
 
         outputs = [self.folder / name for name in ("predictions.npz", "golden.npz", "network.json")]
-        settings = [self._data_key, self.config.model, self.config.methods, self.config.training]
+        settings = [self._data_key, self.config.model, self.config.methods, self.config.training, self.config.decision]
         self.stages.run("train", settings, ("models", "training"), outputs, work)
 
     def figures(self, dataset: Dataset, split: Split) -> dict[str, dict]:
-        """metrics.figures of the float and the binarized network on the test windows."""
+        """metrics.decision_figures of the float and the binarized network on the test windows."""
         with np.load(self.folder / "predictions.npz") as predicted:
-            return {name: figures(Outcome.of(dataset, split.test, predicted[name])) for name in NETWORKS}
+            decided = {name: Decisions(predicted[name], predicted[f"{name}_absolute"]) for name in NETWORKS}
+        return {name: decision_figures(dataset, split.test, decisions) for name, decisions in decided.items()}
+
+    def _thresholds(self, dataset: Dataset, split: Split, by_name: dict[str, Scores]) -> dict[str, float | None]:
+        """Of each network's decisions: the checkpoint's, or from the windows that are not tested."""
+        if self.checkpoint is not None:
+            return {name: load_checkpoint(self.checkpoint / f"{name}.npz").threshold for name in NETWORKS}
+        known = np.concatenate([split.train, split.validation])
+        return {name: fit_threshold(self.config.decision, dataset, known, by_name[name]) for name in NETWORKS}
 
     def _networks(self, dataset: Dataset, split: Split) -> tuple[EEGNet, EEGNet]:
         """The float and the settled binarized network: from the checkpoint, or trained."""
@@ -204,14 +217,14 @@ class Flow:
         seconds = dict.fromkeys(("golden", "streamlined", "dataflow", "netlist", "rtl"), 0.0)
         labels, latency, interval = [], 0, 0
         wrong = np.zeros(len(windows), bool)
-        for offset in range(0, len(windows), CHUNK):
-            part = windows[offset : offset + CHUNK]
+        for start, stop, offset in self._runs(dataset, split, golden):
+            part = windows[start:stop]
             sent = golden.graph_windows(part)
             outputs = {}
             with _timed(seconds, "golden"):
                 expected = golden.layers(part)
             with _timed(seconds, "rtl"):
-                simulation = rtl.run(part)
+                simulation = rtl.run(part, offset)
             with _timed(seconds, "streamlined"):
                 outputs["streamlined"] = run_streamlined(streamlined, sent, list(expected))[1]
             with _timed(seconds, "dataflow"):
@@ -220,14 +233,16 @@ class Flow:
                 outputs["netlist"] = graph.run(dataflow, part, netlists=True)
             outputs["rtl"] = simulation.layers
             last = list(expected)[-1]
-            if offset == 0:
+            if start == 0:
                 latency, interval = simulation.latency_cycles, simulation.cycles_per_window
             for stage, layers in outputs.items():
-                difference = first_difference(stage, expected, layers, offset)
+                # The graphs' argmax knows no offset, the device's does.
+                due = expected | golden.decision(expected, offset) if stage == "rtl" else expected
+                difference = first_difference(stage, due, layers, start)
                 if difference and stage not in found:
                     found[stage] = difference
                 got = np.asarray(layers[last]).reshape(len(part))
-                wrong[offset : offset + len(part)] |= got != expected[last].reshape(len(part))
+                wrong[start:stop] |= got != due[last].reshape(len(part))
             labels.append(simulation.layers[last].ravel())
         truth = dataset.labels[split.test]
         return {
@@ -243,6 +258,19 @@ class Flow:
             "rtl_build_seconds": round(build_seconds, 2),
             "speed_windows_per_second": {stage: round(len(windows) / s, 1) for stage, s in seconds.items()},
         }
+
+    def _runs(self, dataset: Dataset, split: Split, golden: GoldenModel) -> Iterator[tuple[int, int, int]]:
+        """The test windows in runs of at most CHUNK with one offset of the decision: (first, end, offset)."""
+        threshold = self.read("network.json")["decision_threshold"]
+        count = len(split.test)
+        offsets = np.zeros(count, np.int64)
+        if threshold is not None:
+            levels = resting_levels(dataset, split.test, golden.scores)
+            offsets = np.array([decision_offset(int(level), threshold) for level in levels])
+        changes = np.flatnonzero(np.diff(offsets)) + 1
+        for start, stop in pairwise([0, *changes, count]):
+            for first in range(start, stop, CHUNK):
+                yield first, min(first + CHUNK, stop), int(offsets[start])
 
     def synthesise(self) -> None:
         """LUT, FF, BRAM, DSP, per unit and in all."""

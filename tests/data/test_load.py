@@ -20,8 +20,11 @@ def test_cached_equals_computed(made_eegmat: Path, tmp_path: Path, monkeypatch: 
     monkeypatch.setattr(load, "_recordings", lambda *_: pytest.fail("read again"))
     again = load_dataset(config, root, tmp_path / "cache")
     np.testing.assert_array_equal(first.windows(), again.windows())
-    for name in ("labels", "subjects", "trials", "window_signal", "window_start"):
+    for name in ("labels", "subjects", "trials", "window_signal", "window_start", "signal_baseline"):
         np.testing.assert_array_equal(getattr(first, name), getattr(again, name))
+    assert len(first.baselines) == len(np.unique(first.subjects))
+    for ours, theirs in zip(first.baselines, again.baselines, strict=True):
+        np.testing.assert_array_equal(ours, theirs)
     assert first.metadata() == again.metadata()
     assert first.class_names == again.class_names == ("rest", "task")
     assert len(first) == 3 * 2 * 60

@@ -5,6 +5,7 @@ import pytest
 from eeg2fpga.config import BlockConfig, BuildConfig, DataConfig, ModelConfig, SplitConfig, TrainingConfig
 from eeg2fpga.data.load import load_dataset
 from eeg2fpga.errors import UserError
+from eeg2fpga.models.checkpoint import load_checkpoint
 from eeg2fpga.training.deploy import evaluate_checkpoints, train_everyone
 from rich.console import Console
 
@@ -25,12 +26,15 @@ def recordings(folder, people, seed, electrodes=("Fz", "Cz", "Pz")):
             data += (label == "calm") * 20 * np.sin(2 * np.pi * 10 * time + rng.uniform(0, 6))
             write_edf(folder / f"{person}_{label}.edf", data, list(electrodes), RATE)
             rows.append(f"{person}_{label}.edf,0,{SECONDS},{label},{person}")
+        # The first half of the calm recording is the rest that the person is calibrated with.
+        rows.append(f"{person}_calm.edf,0,{SECONDS // 2},baseline,{person}")
     (folder / "labels.csv").write_text("\n".join(rows) + "\n")
 
 
-def config(path):
+def config(path, normalisation="fixed", decision="absolute"):
     return BuildConfig(
-        data=DataConfig(source="files", path=path, normalisation="fixed"),
+        data=DataConfig(source="files", path=path, normalisation=normalisation),
+        decision=decision,
         split=SplitConfig(protocol="subject"),
         model=ModelConfig(width=6, stem_kernel=16, blocks=(BlockConfig(hidden=8, kernel=3, stride=2),)),
         training=TrainingConfig(
@@ -49,6 +53,19 @@ def trained(tmp_path_factory):
     return root, build
 
 
+def test_decisions_relative_to_rest_go_with_the_checkpoint(trained, tmp_path):
+    root, _ = trained
+    build = config(root / "known", "calibration", "relative")
+    dataset = load_dataset(build.data, None, root / "cache")
+    train_everyone(build, dataset, root / "store", tmp_path, Console(quiet=True))
+    recordings(tmp_path / "new", ("carl", "dora", "emil"), 2)
+    found = evaluate_checkpoints(build, tmp_path, tmp_path / "new", root / "cache")
+    kept = {name: load_checkpoint(tmp_path / f"{name}.npz").threshold for name in found}
+    assert isinstance(kept["float"], float) and isinstance(kept["binary"], int)
+    for figures in found.values():
+        assert figures["balanced_accuracy"] > 0.85 and set(figures["absolute"]) == {"balanced_accuracy", "vote"}
+
+
 def test_newcomers_are_recognised(trained):
     root, build = trained
     recordings(root / "new", ("carl", "dora", "emil"), 2)
@@ -56,6 +73,7 @@ def test_newcomers_are_recognised(trained):
     for name in ("float", "binary"):
         assert found[name]["balanced_accuracy"] > 0.85
         assert found[name]["vote"] == 1.0
+        assert found[name]["absolute"] == {key: found[name][key] for key in ("balanced_accuracy", "vote")}
         assert (found[name]["subjects"], found[name]["recordings"]) == (3, 6)
         assert found[name]["windows"] == 6 * SECONDS
 

@@ -9,7 +9,7 @@ from typing import Iterable, Iterator, Sequence
 
 import numpy as np
 
-from . import registers
+from . import decision, registers
 from .batches import Batches, Measured
 from .device import Device
 from .errors import DeviceError, FolderError, InputError
@@ -34,6 +34,7 @@ class EEGAccelerator:
         about = self.manifest["input"]
         self.input = NetworkInput(about)
         self.class_names = tuple(about["class_names"])
+        self._threshold = self.manifest["decision_threshold"]
         owned = device is None or isinstance(device, str)
         self._device = _open(self.folder, self.manifest, device) if owned else device
         self._batches = Batches(
@@ -69,14 +70,19 @@ class EEGAccelerator:
         does not know are left out, the others put in its order. baseline: a stretch at rest with the same rows, for a
         network normalised by `calibration`. stride: samples from one window's start to the next's; default: no overlap.
 
+        Where the manifest has a `decision_threshold`, classes are relative to those of the baseline, which is
+        classified first. Windows can have int8 windows as baseline; without, the largest score is their class.
+
         Raises InputError for what does not fit, DeviceError when the device fails.
         """
         signal = np.asarray(signal)
         if signal.dtype == np.int8 or signal.ndim == 3:
-            if (sampling_rate, electrodes, stride) != (None, None, None) or baseline is not None:
-                raise InputError("sampling_rate, electrodes, baseline and stride are for recordings, not for windows")
-            return self._classify(self.input.check_windows(signal))
-        return self._classify(self.windows(signal, sampling_rate, electrodes, baseline, stride))
+            if (sampling_rate, electrodes, stride) != (None, None, None):
+                raise InputError("sampling_rate, electrodes and stride are for recordings, not for windows")
+            windows = self.input.check_windows(signal)
+            return self._classify(windows, self._offset(baseline))
+        windows = self.windows(signal, sampling_rate, electrodes, baseline, stride)
+        return self._classify(windows, self._offset(self._resting(baseline, electrodes)))
 
     def windows(
         self,
@@ -117,8 +123,13 @@ class EEGAccelerator:
         rows = self.input.rows(electrodes)
         named = len(electrodes)
         quantiser = self.input.quantiser(baseline, rows, named)
+        offset = self._offset(self._resting(baseline, electrodes))
         stream = Stream(
-            self.input, quantiser, lambda block: self.input.select(block, rows, named, "block"), self._classify, stride
+            self.input,
+            quantiser,
+            lambda block: self.input.select(block, rows, named, "block"),
+            lambda windows: self._classify(windows, offset),
+            stride,
         )
         return stream if blocks is None else (decision for block in blocks for decision in stream.push(block))
 
@@ -182,13 +193,33 @@ class EEGAccelerator:
     def __exit__(self, *_: object) -> None:
         self.close()
 
-    def _classify(self, windows: np.ndarray) -> np.ndarray:
-        return self._run(windows)[0]
+    def _resting(self, baseline: np.ndarray | None, electrodes: Sequence[str]) -> np.ndarray | None:
+        """The windows of a checked baseline in microvolt, int8; None where decisions are absolute."""
+        if self._threshold is None:
+            return None
+        rows = self.input.rows(electrodes)
+        samples = self.input.select(baseline, rows, len(electrodes), "baseline")
+        return self.input.cut(samples, self.input.quantiser(baseline, rows, len(electrodes)), self.input.window)
 
-    def _run(self, windows: np.ndarray) -> tuple[np.ndarray, Measured]:
+    def _offset(self, resting: np.ndarray | None) -> int:
+        """What makes decisions relative to windows at rest; 0 without them. Raises InputError for none of them."""
+        if resting is None:
+            return 0
+        if self._threshold is None:
+            raise InputError("this network's decisions are absolute: leave baseline out")
+        windows = self.input.check_windows(np.asarray(resting))
+        if not len(windows):
+            raise InputError(f"the baseline is shorter than a window of {self.input.window} samples: record more rest")
+        level = decision.search_level(lambda offset: int(self._classify(windows, offset).sum()), len(windows))
+        return decision.offset(level, self._threshold)
+
+    def _classify(self, windows: np.ndarray, offset: int = 0) -> np.ndarray:
+        return self._run(windows, offset)[0]
+
+    def _run(self, windows: np.ndarray, offset: int = 0) -> tuple[np.ndarray, Measured]:
         if not self._release.alive:
             raise InputError("this accelerator is closed: make a new EEGAccelerator")
-        return self._batches.run(windows)
+        return self._batches.run(windows, offset)
 
     def _check_identity(self) -> None:
         read = self._device.read

@@ -36,6 +36,7 @@ _KEYS = {
     "input": dict,
     "cycles_per_window": int,
     "latency_cycles": int,
+    "decision_threshold": (int, type(None)),
 }
 _INPUT_KEYS = {
     "electrodes": list,

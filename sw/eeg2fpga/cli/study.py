@@ -97,6 +97,9 @@ def print_figures(found: dict[str, dict], path: Path) -> None:
     for row in ("balanced_accuracy", "accuracy", "f1", "vote", "confusion", "subjects", "recordings", "windows"):
         cells = [figures[row] for figures in found.values()]
         table.add_row(row, *(f"{cell:.3f}" if isinstance(cell, float) else str(cell) for cell in cells))
+    for row in ("balanced_accuracy", "vote"):
+        cells = [figures["absolute"][row] for figures in found.values()]
+        table.add_row(f"{row}, absolute decisions", *(f"{cell:.3f}" for cell in cells))
     for person in next(iter(found.values()))["people"]:
         table.add_row(person, *(f"{figures['people'][person]:.3f}" for figures in found.values()))
     console.print(table)

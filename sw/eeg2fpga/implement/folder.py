@@ -87,6 +87,7 @@ def write_folder(
             "build_hash": whole[:32],
             "cycles_per_window": verification["cycles_per_window"],
             "latency_cycles": verification["latency_cycles"],
+            "decision_threshold": network["decision_threshold"],
             "tools": tools or {},
             "timing": timing or {},
             "utilisation": utilisation or {},

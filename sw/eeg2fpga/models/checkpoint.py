@@ -16,13 +16,17 @@ from eeg2fpga.models.eegnet import EEGNet
 
 @dataclass(frozen=True)
 class Checkpoint:
-    """A network in eval mode and the metadata of the windows that it was trained on (Dataset.metadata)."""
+    """A network in eval mode and the metadata of the windows that it was trained on (Dataset.metadata).
+
+    threshold: of its decisions relative to rest (training/decision.py); None: they are absolute.
+    """
 
     model: EEGNet
     metadata: dict
+    threshold: float | int | None
 
 
-def save_checkpoint(path: Path, model: EEGNet, metadata: dict) -> None:
+def save_checkpoint(path: Path, model: EEGNet, metadata: dict, threshold: float | int | None = None) -> None:
     """Write a trained network, atomically. Latent weights become their signs, float convolutions half floats."""
     latent = {id(weight) for weight in model.latent_weights()}
     convolutions = {id(m.weight) for m in model.modules() if isinstance(m, torch.nn.Conv2d)}
@@ -41,6 +45,7 @@ def save_checkpoint(path: Path, model: EEGNet, metadata: dict) -> None:
         "shape": [model.electrodes, model.samples, model.classes],
         "binary": model.binary,
         "metadata": metadata,
+        "threshold": threshold,
     }
     with replacing(path) as temporary, temporary.open("wb") as file:
         np.savez_compressed(file, about=np.array(json.dumps(about)), **arrays)
@@ -63,7 +68,7 @@ def load_checkpoint(path: Path) -> Checkpoint:
         model.load_state_dict(_state(arrays, model.state_dict()))
     except (ValueError, KeyError, TypeError, RuntimeError, OSError, EOFError, zipfile.BadZipFile):
         raise UserError(f"{path} is no checkpoint of this version: make it again") from None
-    return Checkpoint(model.eval(), about["metadata"])
+    return Checkpoint(model.eval(), about["metadata"], about.get("threshold"))
 
 
 def _state(arrays: dict[str, np.ndarray], like: dict[str, torch.Tensor]) -> dict[str, torch.Tensor]:

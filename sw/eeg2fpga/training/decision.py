@@ -1,18 +1,18 @@
 """From scores to classes: absolute, or relative to what the network makes of the person at rest.
 
-Idea: people differ in the score that they rest at by as much as a task moves it, and the baseline says where that is.
-Unlabelled, recorded beforehand, it is what the normalisation knows as well. Formula: class 1 where
+Idea: the scores that people rest at differ by as much as a task moves them, and the baseline says where each rests.
+Unlabelled and recorded beforehand, it is what the normalisation knows as well. Formula: class 1 where
 margin - median of the baseline windows' margins > threshold (board/decision.py); the threshold lies halfway between the
 means of the two classes' relative margins on windows that are not tested.
-Cost in hardware: a register and an adder before the argmax.
+Cost in hardware: a register, and an adder before the argmax.
 """
 
 from collections.abc import Callable
+from dataclasses import dataclass
 
 import numpy as np
 
 from eeg2fpga.board.decision import resting_level
-from eeg2fpga.data.splits import Split
 from eeg2fpga.data.windows import Dataset
 from eeg2fpga.errors import UserError
 
@@ -20,27 +20,39 @@ Scores = Callable[[np.ndarray], np.ndarray]
 """int8 windows (n, electrodes, samples) -> scores (n, classes)."""
 
 
-def decide(decision: str, dataset: Dataset, split: Split, scores: Scores) -> np.ndarray:
-    """Class of each test window, int64 (n,); decision: `absolute` or `relative`."""
+@dataclass(frozen=True, eq=False)
+class Decisions:
+    """Classes of the same windows, int64 (n,): what is decided, and what the largest score alone would say."""
+
+    classes: np.ndarray
+    absolute: np.ndarray
+
+
+def decide(dataset: Dataset, indices: np.ndarray, scores: Scores, threshold: float | None) -> Decisions:
+    """Decisions on windows `indices`; threshold None: absolute ones. Raises UserError as `resting_levels` does."""
+    found = scores(dataset.windows(indices))
+    absolute = found.argmax(1)
+    if threshold is None:
+        return Decisions(absolute, absolute)
+    relative = _margins(found) - resting_levels(dataset, indices, scores)
+    return Decisions((relative > threshold).astype(np.int64), absolute)
+
+
+def fit_threshold(decision: str, dataset: Dataset, indices: np.ndarray, scores: Scores) -> float | int | None:
+    """Threshold of `decision`, None if it is `absolute`, from windows `indices`, which hold both classes.
+
+    An integer where scores are integers. Raises UserError as `resting_levels` does.
+    """
     if decision == "absolute":
-        return scores(dataset.windows(split.test)).argmax(1)
-    threshold = fit_threshold(dataset, np.concatenate([split.train, split.validation]), scores)
-    return relative_classes(dataset, split.test, scores, threshold)
+        return None
+    margins, labels = _margins(scores(dataset.windows(indices))), dataset.labels[indices]
+    relative = margins - resting_levels(dataset, indices, scores)
+    threshold = (relative[labels == 0].mean() + relative[labels == 1].mean()) / 2
+    return float(threshold) if margins.dtype.kind == "f" else int(np.floor(threshold))
 
 
-def relative_classes(dataset: Dataset, indices: np.ndarray, scores: Scores, threshold: float) -> np.ndarray:
-    """Class of windows `indices`, int64 (n,). Raises UserError as `relative_margins` does."""
-    return (relative_margins(dataset, indices, scores) > threshold).astype(np.int64)
-
-
-def fit_threshold(dataset: Dataset, indices: np.ndarray, scores: Scores) -> float:
-    """Halfway between the classes' mean relative margins over windows `indices`, which hold both classes."""
-    margins, labels = relative_margins(dataset, indices, scores), dataset.labels[indices]
-    return float(margins[labels == 0].mean() + margins[labels == 1].mean()) / 2
-
-
-def relative_margins(dataset: Dataset, indices: np.ndarray, scores: Scores) -> np.ndarray:
-    """Margins of windows `indices` (n,) less the resting level of the baseline before each.
+def resting_levels(dataset: Dataset, indices: np.ndarray, scores: Scores) -> np.ndarray:
+    """Of each window of `indices`, the resting level of the baseline before it, float64 (n,).
 
     Raises UserError where there are not two classes, no baselines, or one is shorter than a window.
     """
@@ -55,7 +67,7 @@ def relative_margins(dataset: Dataset, indices: np.ndarray, scores: Scores) -> n
         if not len(resting):
             raise UserError(f"a baseline is shorter than a window of {dataset.window} samples: set absolute")
         levels[baseline] = resting_level(_margins(scores(resting)))
-    return _margins(scores(dataset.windows(indices))) - levels[of_window]
+    return levels[of_window]
 
 
 def _margins(scores: np.ndarray) -> np.ndarray:

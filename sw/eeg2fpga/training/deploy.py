@@ -1,5 +1,6 @@
 """Networks for people who are in no split: trained on everyone, kept as checkpoints, evaluated on newcomers."""
 
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -11,8 +12,10 @@ from eeg2fpga.data.splits import everyone
 from eeg2fpga.data.windows import Dataset
 from eeg2fpga.errors import UserError
 from eeg2fpga.models.checkpoint import Checkpoint, load_checkpoint, save_checkpoint
+from eeg2fpga.models.eegnet import EEGNet
+from eeg2fpga.training.decision import Scores, decide, fit_threshold
 from eeg2fpga.training.evaluate import scores
-from eeg2fpga.training.metrics import Outcome, figures
+from eeg2fpga.training.metrics import decision_figures
 from eeg2fpga.training.train import train_build
 from eeg2fpga.verify.golden import GoldenModel
 
@@ -21,13 +24,20 @@ NETWORKS = ("float", "binary")
 
 def train_everyone(config: BuildConfig, dataset: Dataset, store: Path, target: Path, console: Console) -> None:
     """Train both stages on all windows, without validation; write target/float.npz and target/binary.npz."""
-    floating, binary = train_build(config, dataset, everyone(dataset), store, console)
-    save_checkpoint(target / "float.npz", floating, dataset.metadata())
-    save_checkpoint(target / "binary.npz", binary, dataset.metadata())
+    split = everyone(dataset)
+    networks = dict(zip(NETWORKS, train_build(config, dataset, split, store, console), strict=True))
+    for name, scorer in scorers(*networks.values()).items():
+        threshold = fit_threshold(config.decision, dataset, split.train, scorer)
+        save_checkpoint(target / f"{name}.npz", networks[name], dataset.metadata(), threshold)
+
+
+def scorers(floating: EEGNet, binary: EEGNet) -> dict[str, Scores]:
+    """What scores windows, by network: PyTorch for the float one, the golden model's integers for the binarized one."""
+    return {"float": partial(scores, floating), "binary": GoldenModel.from_model(binary).scores}
 
 
 def evaluate_checkpoints(config: BuildConfig, folder: Path, root: Path, cache: Path) -> dict[str, dict]:
-    """Figures of the checkpoints in `folder` on the recordings in `root` (metrics.figures, by network).
+    """Figures of the checkpoints in `folder` on the recordings in `root` (metrics.decision_figures, by network).
 
     `root` holds the recordings, or a folder of the source's name that does. The binarized network is the golden model,
     integers only. Raises UserError if the recordings are not like those that the networks were trained on.
@@ -38,13 +48,11 @@ def evaluate_checkpoints(config: BuildConfig, folder: Path, root: Path, cache: P
     dataset = load_dataset(data, None, cache)
     for name, checkpoint in checkpoints.items():
         _check_alike(dataset, checkpoint, folder / f"{name}.npz")
-    windows = dataset.windows()
-    predicted = {
-        "float": scores(checkpoints["float"].model, windows).argmax(1),
-        "binary": GoldenModel.from_model(checkpoints["binary"].model).predict(windows),
-    }
     indices = np.arange(len(dataset))
-    return {name: figures(Outcome.of(dataset, indices, predicted[name])) for name in NETWORKS}
+    return {
+        name: decision_figures(dataset, indices, decide(dataset, indices, scorer, checkpoints[name].threshold))
+        for name, scorer in scorers(*(checkpoint.model for checkpoint in checkpoints.values())).items()
+    }
 
 
 def _check_alike(dataset: Dataset, checkpoint: Checkpoint, path: Path) -> None:

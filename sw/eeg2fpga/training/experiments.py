@@ -23,7 +23,7 @@ from eeg2fpga.files import replacing
 from eeg2fpga.locations import OUTPUTS
 from eeg2fpga.models.settle import settle
 from eeg2fpga.peers import PEERS
-from eeg2fpga.training.decision import Scores, decide
+from eeg2fpga.training.decision import Scores, decide, fit_threshold
 from eeg2fpga.training.evaluate import scores
 from eeg2fpga.training.metrics import Outcome
 from eeg2fpga.training.train import VERSION, Trainer
@@ -139,9 +139,11 @@ def run_job(job: Job) -> None:
     else:
         peer = PEERS[job.network](dataset, split, job.config.training.seed)
         network_scores, parameters, speed = peer.scores, peer.parameters, peer.train_windows_per_second
+    known = np.concatenate([split.train, split.validation])
+    threshold = fit_threshold(job.config.decision, dataset, known, network_scores)
+    decisions = decide(dataset, split.test, network_scores, threshold)
     outcome, absolute = (
-        Outcome.of(dataset, split.test, decide(decision, dataset, split, network_scores))
-        for decision in (job.config.decision, "absolute")
+        Outcome.of(dataset, split.test, classes) for classes in (decisions.classes, decisions.absolute)
     )
     _save(job, Result(outcome, absolute, parameters, speed))
 

@@ -7,6 +7,7 @@ import numpy as np
 from sklearn.metrics import balanced_accuracy_score, confusion_matrix, f1_score
 
 from eeg2fpga.data.windows import Dataset
+from eeg2fpga.training.decision import Decisions
 
 BOOTSTRAPS = 2000
 
@@ -52,6 +53,17 @@ def figures(outcome: Outcome) -> dict:
         "recordings": len(np.unique(outcome.recordings)),
         "subjects": len(np.unique(outcome.subjects)),
         "people": people,
+    }
+
+
+def decision_figures(dataset: Dataset, indices: np.ndarray, decisions: Decisions) -> dict:
+    """`figures` of the decisions on windows `indices`; `absolute`: the two main ones of the largest score alone."""
+    absolute = Outcome.of(dataset, indices, decisions.absolute)
+    return figures(Outcome.of(dataset, indices, decisions.classes)) | {
+        "absolute": {
+            "balanced_accuracy": float(balanced_accuracy_score(absolute.labels, absolute.predicted)),
+            "vote": vote(absolute),
+        }
     }
 
 

@@ -86,6 +86,10 @@ class GoldenModel:
         labels = [self._run(windows[i : i + _CHUNK])["argmax"] for i in range(0, max(len(windows), 1), _CHUNK)]
         return np.concatenate(labels)[:, 0, 0]
 
+    def scores(self, windows: NDArray[np.int8]) -> Integers:
+        """int8 (n, electrodes, samples) -> the classifier's integers, int64 (n, classes)."""
+        return self.layers(windows)["classifier"][:, 0]
+
     def save(self, path: str | Path) -> None:
         """Write the layers to an .npz, atomically."""
         settings, arrays = [], {}
