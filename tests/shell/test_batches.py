@@ -65,6 +65,24 @@ def test_registers_may_change_while_a_batch_runs(quick, host):
     np.testing.assert_array_equal(host.results(batch), quick.classes(windows))
 
 
+@pytest.mark.parametrize("network", ["quick", "folded"])
+def test_offset_moves_the_decision(network, request):
+    """Golden's classes with the same offset: at ties, beside them, beyond all margins; kept from batch to batch."""
+    network = request.getfixturevalue(network)
+    device, windows = Simulator(network.library), network.windows(100)
+    host, margins = Host(device), network.golden.margins(windows)
+    for offset in (*-np.sort(margins)[20:90:20], *1 - margins[:3], 32767, -32768):
+        device.write(reg.OFFSET, int(offset) & 0xFFFF)
+        for _ in range(2):
+            host.check(windows, network.classes(windows, offset))
+        assert device.read(reg.OFFSET) == int(offset) & 0xFFFFFFFF
+    assert np.ptp(network.classes(windows, -np.median(margins))) > 0
+    device.reset()
+    assert device.read(reg.OFFSET) == 0
+    Host(device).check(windows, network.classes(windows))
+    device.close()
+
+
 def test_identity(quick, host):
     read = host.device.read
     assert read(reg.IDENTITY) == reg.IDENTITY_VALUE

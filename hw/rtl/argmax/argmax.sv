@@ -1,6 +1,8 @@
-// y = index of the first largest of CLASSES signed scores.
+// y = index of the first largest of CLASSES signed scores; with OFFSET_BITS, of two: 1 if score 1 + offset > score 0, else 0.
 //
 // Words hold PE scores of INPUT_BITS bits, element 0 in the low bits, padded with 0 to bytes; the index has OUTPUT_BITS bits.
+// `offset` (two's complement) does not change while a window is in the unit. OFFSET_BITS of it are compared, enough for every
+// difference of two scores; where it needs more bits its sign decides. OFFSET_BITS = 0: it is ignored.
 // Folding: one word a cycle, CLASSES/PE words a window; the PE scores of a word and the best so far are compared in a row.
 `default_nettype none
 
@@ -8,10 +10,12 @@ module argmax #(
     parameter integer CLASSES = 4,
     parameter integer INPUT_BITS = 8,
     parameter integer PE = 2,
-    parameter integer OUTPUT_BITS = 2
+    parameter integer OUTPUT_BITS = 2,
+    parameter integer OFFSET_BITS = 0
 ) (
     input wire clk,
     input wire rst_n,
+    input wire [15:0] offset,
     input wire [(PE*INPUT_BITS+7)/8*8-1:0] s_axis_tdata,
     input wire s_axis_tvalid,
     output wire s_axis_tready,
@@ -22,6 +26,7 @@ module argmax #(
   localparam integer PORT = (OUTPUT_BITS + 7) / 8 * 8;
   localparam integer FOLDS = CLASSES / PE;
   localparam integer FOLD_BITS = FOLDS > 1 ? $clog2(FOLDS) : 1;
+  localparam integer BITS = INPUT_BITS + 1 > OFFSET_BITS ? INPUT_BITS + 1 : OFFSET_BITS;
   localparam [FOLD_BITS-1:0] LAST_FOLD = FOLD_BITS'(FOLDS - 1);
 
   generate
@@ -34,51 +39,84 @@ module argmax #(
     if (OUTPUT_BITS < 1 || OUTPUT_BITS < $clog2(CLASSES)) begin : g_illegal_output
       ILLEGAL_OUTPUT_BITS_do_not_hold_the_index_in_argmax u ();
     end
+    if (OFFSET_BITS != 0 && CLASSES != 2) begin : g_illegal_classes
+      ILLEGAL_OFFSET_BITS_without_two_CLASSES_in_argmax u ();
+    end
+    if (OFFSET_BITS != 0 && (OFFSET_BITS > 16 || (OFFSET_BITS < 16 && OFFSET_BITS < INPUT_BITS + 1))) begin : g_illegal_offset
+      ILLEGAL_OFFSET_BITS_beyond_16_or_less_than_a_difference_in_argmax u ();
+    end
   endgenerate
 
   reg [FOLD_BITS-1:0] fold;
-  reg [OUTPUT_BITS-1:0] base;
-  reg [INPUT_BITS-1:0] best_value;
-  reg [OUTPUT_BITS-1:0] best_index, out;
-  wire first = fold == {FOLD_BITS{1'b0}};
+  reg [OUTPUT_BITS-1:0] out;
+  wire [OUTPUT_BITS-1:0] index;
   wire last = fold == LAST_FOLD;
   wire enable = !m_axis_tvalid || m_axis_tready;
   wire take = s_axis_tvalid && s_axis_tready;
-  wire unused = &{1'b0, s_axis_tdata};
+  wire unused = &{1'b0, s_axis_tdata, offset};
 
   assign s_axis_tready = enable || !last;
 
-  // A later score wins only if it is larger: the first of equals stays.
-  reg signed [INPUT_BITS-1:0] value, lane;
-  reg [OUTPUT_BITS-1:0] index;
-  integer p;
-  always @* begin
-    value = best_value;
-    index = best_index;
-    lane  = {INPUT_BITS{1'b0}};
-    for (p = 0; p < PE; p = p + 1) begin
-      lane = s_axis_tdata[p*INPUT_BITS+:INPUT_BITS];
-      if ((p == 0 && first) || lane > value) begin
-        value = lane;
-        index = base + p[OUTPUT_BITS-1:0];
+  generate
+    if (OFFSET_BITS > 0) begin : g_offset
+      wire signed [INPUT_BITS-1:0] score1 = s_axis_tdata[(PE-1)*INPUT_BITS+:INPUT_BITS];
+      wire signed [INPUT_BITS-1:0] score0;
+      if (PE == 1) begin : g_kept
+        reg signed [INPUT_BITS-1:0] kept;
+        always @(posedge clk) if (take) kept <= s_axis_tdata[INPUT_BITS-1:0];
+        assign score0 = kept;
+      end else begin : g_beside
+        assign score0 = s_axis_tdata[INPUT_BITS-1:0];
       end
+
+      // score 1 - score 0 - 1 > -offset - 1, where ~x is -x - 1.
+      wire signed [BITS-1:0] difference = BITS'(score1) + BITS'(~score0);
+      wire signed [OFFSET_BITS-1:0] low = offset[OFFSET_BITS-1:0];
+      wire signed [BITS-1:0] bar = BITS'(~low);
+      // An offset of more bits is beyond every difference: a bit above the sign says so.
+      wire beyond = offset[15:OFFSET_BITS-1] != {(17 - OFFSET_BITS) {offset[15]}};
+      wire above = beyond && !offset[15];
+      wire below = beyond && offset[15];
+      wire second = {above, !difference[BITS-1], difference[BITS-2:0]} > {below, !bar[BITS-1], bar[BITS-2:0]};
+      assign index = OUTPUT_BITS'(second);
+    end else begin : g_largest
+      reg [OUTPUT_BITS-1:0] base, best_index, leader;
+      reg [INPUT_BITS-1:0] best_value;
+      wire first = fold == {FOLD_BITS{1'b0}};
+
+      // A later score wins only if it is larger: the first of equals stays.
+      reg signed [INPUT_BITS-1:0] value, lane;
+      integer p;
+      always @* begin
+        value  = best_value;
+        leader = best_index;
+        lane   = {INPUT_BITS{1'b0}};
+        for (p = 0; p < PE; p = p + 1) begin
+          lane = s_axis_tdata[p*INPUT_BITS+:INPUT_BITS];
+          if ((p == 0 && first) || lane > value) begin
+            value  = lane;
+            leader = base + p[OUTPUT_BITS-1:0];
+          end
+        end
+      end
+
+      always @(posedge clk)
+        if (!rst_n) base <= {OUTPUT_BITS{1'b0}};
+        else if (take) base <= last ? {OUTPUT_BITS{1'b0}} : base + OUTPUT_BITS'(PE);
+
+      always @(posedge clk)
+        if (take) begin
+          best_value <= value;
+          best_index <= leader;
+        end
+
+      assign index = leader;
     end
-  end
+  endgenerate
 
   always @(posedge clk)
-    if (!rst_n) begin
-      fold <= {FOLD_BITS{1'b0}};
-      base <= {OUTPUT_BITS{1'b0}};
-    end else if (take) begin
-      fold <= last ? {FOLD_BITS{1'b0}} : fold + 1'b1;
-      base <= last ? {OUTPUT_BITS{1'b0}} : base + OUTPUT_BITS'(PE);
-    end
-
-  always @(posedge clk)
-    if (take) begin
-      best_value <= value;
-      best_index <= index;
-    end
+    if (!rst_n) fold <= {FOLD_BITS{1'b0}};
+    else if (take) fold <= last ? {FOLD_BITS{1'b0}} : fold + 1'b1;
 
   always @(posedge clk) if (enable) out <= index;
   always @(posedge clk)

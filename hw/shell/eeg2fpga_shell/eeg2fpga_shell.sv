@@ -85,6 +85,7 @@ module eeg2fpga_shell #(
   wire busy, done, aborted, ended;
   wire [6:0] error;
   wire [31:0] source, destination, windows, batch_windows;
+  wire [15:0] offset;
   wire [31:0] error_address, windows_done, stall_input, stall_output, first_result;
   wire [63:0] cycles;
 
@@ -143,6 +144,7 @@ module eeg2fpga_shell #(
       .source(source),
       .destination(destination),
       .windows(windows),
+      .offset(offset),
       .ended(ended),
       .busy(busy),
       .done(done),
@@ -284,6 +286,7 @@ module eeg2fpga_shell #(
   eeg2fpga_accelerator u_accelerator (
       .clk(clk),
       .rst_n(core_rst_n),
+      .offset(offset),
       .s_axis_tdata(window_tdata),
       .s_axis_tvalid(window_tvalid),
       .s_axis_tready(window_tready),

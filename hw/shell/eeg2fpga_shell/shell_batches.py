@@ -34,6 +34,7 @@ class Bench:
         case = json.loads(Path("case.json").read_text())
         self.data = bytes(value & 255 for value in case["windows"])
         self.classes = bytes(case["classes"])
+        self.offset_classes = {int(offset): bytes(classes) for offset, classes in case["offset_classes"].items()}
         Clock(dut.clk, PERIOD_NS, unit="ns").start(start_high=False)
         self.host = AxiLiteMaster(AxiLiteBus.from_prefix(dut, "s_axi"), dut.clk, dut.rst_n, False)
         self.ram = AxiRam(AxiBus.from_prefix(dut, "m_axi"), dut.clk, dut.rst_n, False, size=2**32)
@@ -65,13 +66,15 @@ class Bench:
         await self.host.write_dword(reg.INTERRUPT, 1)
         return await self.host.read_dword(reg.STATUS)
 
-    async def check(self, windows: int, **places: int) -> None:
+    async def check(self, windows: int, offset: int = 0, **places: int) -> None:
         """A batch whose results are right, and nothing beside them written."""
+        await self.host.write_dword(reg.OFFSET, offset & 0xFFFF)
         await self.start(windows, **places)
         assert await self.finish() == reg.DONE
         destination = places.get("destination", DESTINATION)
+        classes = self.offset_classes[offset] if offset else self.classes
         got = bytes(self.ram.read(destination - 16, windows + 32))
-        assert got == bytes([GUARD]) * 16 + self.classes[:windows] + bytes([GUARD]) * 16
+        assert got == bytes([GUARD]) * 16 + classes[:windows] + bytes([GUARD]) * 16
         assert await self.host.read_dword(reg.WINDOWS_DONE) == windows
 
 
@@ -85,6 +88,9 @@ async def batches(dut, pause: float) -> None:
     for windows in (WINDOWS, 1, 7, 8, 13):
         await bench.check(windows)
     await bench.check(9, source=0x10000FF8, destination=0x20000FF8)
+    for offset in bench.offset_classes:
+        await bench.check(WINDOWS, offset)
+    await bench.check(WINDOWS)
 
 
 @cocotb.test()

@@ -34,8 +34,11 @@ def test_batches(rate: int | None, tmp_path: Path) -> None:
     dataflow = build_dataflow(streamline(ModelWrapper(str(tmp_path / "model.onnx")), None), hardware)
     generate(dataflow, tmp_path / "rtl", "test")
     windows = np.random.default_rng(5).integers(-127, 128, (WINDOWS, ELECTRODES, SAMPLES)).astype(np.int8)
-    classes = list(GoldenModel.from_model(network).layers(windows).values())[-1].ravel()
-    assert np.ptp(classes) > 0
+    golden = GoldenModel.from_model(network)
+    classes = golden.predict(windows)
+    offsets = [1 - int(np.quantile(golden.margins(windows), share)) for share in (0.25, 0.75)]
+    offset_classes = {offset: golden.predict(windows, offset).tolist() for offset in offsets}
+    assert np.ptp(classes) > 0 and len({*map(tuple, offset_classes.values()), tuple(classes)}) == 3
     parameters = shell_parameters(dataflow, "0123456789abcdef" * 2)
     run_unit(
         "eeg2fpga_shell",
@@ -48,6 +51,7 @@ def test_batches(rate: int | None, tmp_path: Path) -> None:
         test_module="shell_batches",
         windows=windows.transpose(0, 2, 1).ravel().tolist(),
         classes=classes.tolist(),
+        offset_classes=offset_classes,
     )
 
 

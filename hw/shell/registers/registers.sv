@@ -42,6 +42,7 @@ module registers #(
     output reg [31:0] source,
     output reg [31:0] destination,
     output reg [31:0] windows,
+    output reg [15:0] offset,
 
     // What it can read. `ended`: a pulse that sets INTERRUPT.
     input wire ended,
@@ -57,7 +58,7 @@ module registers #(
     input wire [31:0] first_result
 );
   localparam [31:0] IDENTITY_VALUE = 32'h45324647;
-  localparam [31:0] VERSION_VALUE = 32'h00010000;
+  localparam [31:0] VERSION_VALUE = 32'h00010001;
   localparam [31:0] GEOMETRY_VALUE = {SAMPLES[15:0], ELECTRODES[15:0]};
 
   // Word addresses.
@@ -83,6 +84,7 @@ module registers #(
   localparam [9:0] STALL_INPUT = 10'h014;
   localparam [9:0] STALL_OUTPUT = 10'h015;
   localparam [9:0] FIRST_RESULT = 10'h016;
+  localparam [9:0] OFFSET = 10'h017;
 
   generate
     if (ELECTRODES < 1 || ELECTRODES > 65535 || SAMPLES < 1 || SAMPLES > 65535) begin : g_illegal_geometry
@@ -136,10 +138,13 @@ module registers #(
       source <= 32'd0;
       destination <= 32'd0;
       windows <= 32'd0;
+      offset <= 16'd0;
     end else if (accept_write) begin
       if (place == SOURCE) source <= merge(source, s_axi_wdata, s_axi_wstrb);
       if (place == DESTINATION) destination <= merge(destination, s_axi_wdata, s_axi_wstrb);
       if (place == WINDOWS) windows <= merge(windows, s_axi_wdata, s_axi_wstrb);
+      if (place == OFFSET && s_axi_wstrb[0]) offset[7:0] <= s_axi_wdata[7:0];
+      if (place == OFFSET && s_axi_wstrb[1]) offset[15:8] <= s_axi_wdata[15:8];
     end
 
   // Reads.
@@ -186,6 +191,7 @@ module registers #(
         STALL_INPUT: s_axi_rdata <= stall_input;
         STALL_OUTPUT: s_axi_rdata <= stall_output;
         FIRST_RESULT: s_axi_rdata <= first_result;
+        OFFSET: s_axi_rdata <= {{16{offset[15]}}, offset};
         default: s_axi_rdata <= 32'd0;
       endcase
 endmodule

@@ -73,7 +73,7 @@ async def constants_and_status(dut) -> None:
     master = await start(dut)
     generator = random.Random(1)
     assert await read(master, reg.IDENTITY) == reg.IDENTITY_VALUE
-    assert await read(master, reg.VERSION) == 0x00010000
+    assert await read(master, reg.VERSION) == 0x00010001
     words = [await read(master, offset) for offset in reg.HASH]
     assert words == [0x5CEDC834, 0xF39CC060, 0x7F4A7C15, 0x9E3779B9]
     assert await read(master, reg.GEOMETRY) == 128 << 16 | 19
@@ -128,6 +128,32 @@ async def writes_with_strobes(dut, late: str) -> None:
 
 
 @cocotb.test()
+async def offset_is_16_bits_and_signed(dut) -> None:
+    """0 after reset, read with its sign in the upper half, written byte by byte by strobes."""
+    master = await start(dut)
+    assert await read(master, reg.OFFSET) == 0
+    for value in (1, 0x7FFF, 0x8000, 0xFFFF, 0xFFFF1234, 0x0001FEDC, 0):
+        await write(master, reg.OFFSET, value)
+        assert int(dut.offset.value) == value & 0xFFFF
+        assert await read(master, reg.OFFSET) == extended(value)
+    await write(master, reg.OFFSET + 1, 0x9A, 1)
+    assert await read(master, reg.OFFSET) == 0xFFFF9A00
+    await write(master, reg.OFFSET, 0x17, 1)
+    assert await read(master, reg.OFFSET) == 0xFFFF9A17
+    await write(master, reg.OFFSET + 2, 0x0000, 2)
+    assert await read(master, reg.OFFSET) == 0xFFFF9A17
+    dut.rst_n.value = 0
+    for _ in range(2):
+        await FallingEdge(dut.clk)
+    assert int(dut.offset.value) == 0
+
+
+def extended(value: int) -> int:
+    """The low 16 bits with their sign, 32 bits."""
+    return (value & 0xFFFF) | (0xFFFF0000 if value & 0x8000 else 0)
+
+
+@cocotb.test()
 async def back_to_back(dut) -> None:
     """Many transfers asked for at once, reads and writes together."""
     master = await start(dut)
@@ -149,7 +175,7 @@ async def other_offsets(dut) -> None:
     dut.windows_done.value = 77
     known = {*reg.HASH, reg.IDENTITY, reg.VERSION, reg.GEOMETRY, reg.WINDOWS_DONE}
     pulses = cocotb.start_soon(count_pulses(dut))
-    skipped = {reg.CONTROL, reg.INTERRUPT, reg.INTERRUPT_ENABLE, *WRITABLE}
+    skipped = {reg.CONTROL, reg.INTERRUPT, reg.INTERRUPT_ENABLE, reg.OFFSET, *WRITABLE}
     for offset in [*(o for o in range(0, 0x80, 4) if o not in skipped), 0x100, 0x220, 0x820, 0xFFC]:
         before = await read(master, offset)
         await write(master, offset, 0xFFFFFFFF)
@@ -158,7 +184,7 @@ async def other_offsets(dut) -> None:
     assert await read(master, reg.CONTROL) == 0
     pulses.cancel()
     assert dut_pulses(dut) == [0, 0, 0]
-    assert [int(getattr(dut, name).value) for name in WRITABLE.values()] == [0, 0, 0]
+    assert [int(getattr(dut, name).value) for name in (*WRITABLE.values(), "offset")] == [0, 0, 0, 0]
 
 
 PULSES: dict[str, int] = {}

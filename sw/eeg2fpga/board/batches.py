@@ -61,9 +61,10 @@ class Batches:
         self._windows: Buffer | None = None
         self._results: Buffer | None = None
 
-    def run(self, windows: np.ndarray) -> tuple[np.ndarray, Measured]:
+    def run(self, windows: np.ndarray, offset: int = 0) -> tuple[np.ndarray, Measured]:
         """Classes int64 (n,) of windows int8 (n, electrodes, samples), and the counters.
 
+        offset: of 16 bits, signed, what is added to the score of class 1 of two; more classes have none.
         Raises DeviceError for what the device reports and DeviceTimeoutError when it hangs. Whatever ends this call
         early, KeyboardInterrupt included: the device is stopped, then the buffers are freed.
         """
@@ -71,7 +72,7 @@ class Batches:
         try:
             for start in range(0, len(windows), self.capacity):
                 part = windows[start : start + self.capacity]
-                classes[start : start + len(part)], counted = self._batch(part, start)
+                classes[start : start + len(part)], counted = self._batch(part, start, offset)
                 measured = measured.plus(counted)
         except BaseException:
             self.free()
@@ -105,7 +106,7 @@ class Batches:
             for buffer in held:
                 buffer.freebuffer()
 
-    def _batch(self, windows: np.ndarray, first: int) -> tuple[np.ndarray, Measured]:
+    def _batch(self, windows: np.ndarray, first: int, offset: int) -> tuple[np.ndarray, Measured]:
         """One batch. first: number of its first window in the call, for messages."""
         count = len(windows)
         self._make_room(count)
@@ -113,7 +114,7 @@ class Batches:
         self._results[:count] = UNWRITTEN
         self._windows.flush()
         self._results.flush()
-        self._start(count)
+        self._start(count, offset)
         self._wait(count, first)
         self._results.invalidate()
         classes = np.array(self._results[:count])
@@ -141,7 +142,7 @@ class Batches:
             raise DeviceError(f"the device gave a buffer at 0x{address:x}, which the accelerator cannot address")
         return buffer
 
-    def _start(self, count: int) -> None:
+    def _start(self, count: int, offset: int) -> None:
         write = self._device.write
         write(registers.CONTROL, registers.CLEAR)
         write(registers.INTERRUPT, 1)
@@ -149,6 +150,7 @@ class Batches:
         write(registers.SOURCE, self._windows.device_address)
         write(registers.DESTINATION, self._results.device_address)
         write(registers.WINDOWS, count)
+        write(registers.OFFSET, int(offset) & 0xFFFF)
         write(registers.CONTROL, registers.START)
 
     def _wait(self, count: int, first: int) -> None:

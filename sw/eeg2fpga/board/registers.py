@@ -1,7 +1,7 @@
-"""The shell's registers, 32 bits each, by byte offset: version 1.0 of the map in docs/board.md."""
+"""The shell's registers, 32 bits each, by byte offset: version 1.1 of the map in docs/board.md."""
 
 MAJOR = 1
-MINOR = 0
+MINOR = 1
 
 IDENTITY = 0x00
 VERSION = 0x04
@@ -24,6 +24,8 @@ CYCLES_HIGH = 0x4C
 STALL_INPUT = 0x50
 STALL_OUTPUT = 0x54
 FIRST_RESULT = 0x58
+OFFSET = 0x5C
+"""What is added to the score of class 1 of two, 16 bits, two's complement."""
 
 IDENTITY_VALUE = 0x45324647
 """`E2FG`."""
@@ -68,6 +70,7 @@ DUMPED = {
     "STALL_INPUT": STALL_INPUT,
     "STALL_OUTPUT": STALL_OUTPUT,
     "FIRST_RESULT": FIRST_RESULT,
+    "OFFSET": OFFSET,
 }
 
 

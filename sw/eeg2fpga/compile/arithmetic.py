@@ -72,6 +72,8 @@ def global_pool(x: Integers) -> Integers:
     return x.sum(-2, keepdims=True)
 
 
-def argmax(x: Integers) -> Integers:
-    """Index of the first largest channel; keeps a channel axis of one."""
+def argmax(x: Integers, offset: int = 0) -> Integers:
+    """Index of the first largest channel, `offset` on the second of two; keeps a channel axis of one."""
+    if x.shape[-1] == 2:
+        return (x[..., 1:] + offset > x[..., :1]).astype(np.int64)
     return x.argmax(-1)[..., None]

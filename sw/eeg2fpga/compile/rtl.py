@@ -9,6 +9,7 @@ from eeg2fpga import __version__
 from eeg2fpga.compile.graph import layer_tensors, operators
 from eeg2fpga.compile.memory import write_memory
 from eeg2fpga.compile.ops.base import Stream, Unit, identifier
+from eeg2fpga.compile.ops.reductions import OFFSET_BITS
 from eeg2fpga.compile.render import render
 from eeg2fpga.files import write_text
 from eeg2fpga.locations import HARDWARE
@@ -116,6 +117,7 @@ def _top(model: ModelWrapper, build: str, tapped: bool) -> str:
                 "module": op.module,
                 "name": op.identifier,
                 "parameters": _parameters(op, model),
+                "controls": op.controls,
                 "ports": _ports(op),
             }
         )
@@ -126,6 +128,7 @@ def _top(model: ModelWrapper, build: str, tapped: bool) -> str:
         build=build,
         version=__version__,
         top=TAPPED if tapped else TOP,
+        offset_bits=OFFSET_BITS,
         source={
             "name": identifier(model.graph.input[0].name),
             "width": source.width,

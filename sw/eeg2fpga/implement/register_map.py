@@ -80,4 +80,5 @@ REGISTERS = (
     Register("STALL_INPUT", registers.STALL_INPUT, "read-only", "cycles without a word for the accelerator"),
     Register("STALL_OUTPUT", registers.STALL_OUTPUT, "read-only", "cycles in which a result had to wait"),
     Register("FIRST_RESULT", registers.FIRST_RESULT, "read-only", "cycles from START to the first result"),
+    Register("OFFSET", registers.OFFSET, "read-write", "added to the score of class 1 of two, signed, 16 bits"),
 )

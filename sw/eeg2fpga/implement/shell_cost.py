@@ -13,7 +13,7 @@ from eeg2fpga.implement.depth import logic_depth
 from eeg2fpga.implement.yosys import Synthesis, resources, run_yosys
 
 _BOX = """module {top} (
-    input wire clk, input wire rst_n,
+    input wire clk, input wire rst_n, input wire [15:0] offset,
     input wire [{msb}:0] s_axis_tdata, input wire s_axis_tvalid, output wire s_axis_tready,
     output wire [7:0] m_axis_tdata, output wire m_axis_tvalid, input wire m_axis_tready
 );

@@ -71,20 +71,30 @@ class GoldenModel:
         """int8 (n, electrodes, samples) -> int8 (n, electrodes * copies, samples), as the exported graph takes them."""
         return graph_windows(windows, self.copies)
 
-    def layers(self, windows: NDArray[np.int8]) -> dict[str, Integers]:
+    def layers(self, windows: NDArray[np.int8], offset: int = 0) -> dict[str, Integers]:
         """int8 (n, electrodes, samples) -> every layer's output, name -> int64 (n, pixels, channels).
 
         `pool`, `classifier` and `argmax` have one pixel; argmax has one channel, the class.
+        offset: the decision's; of two classes it is 1 if margin + offset > 0. More classes have none.
         """
         self._check(windows)
-        chunks = [self._run(windows[i : i + _CHUNK]) for i in range(0, max(len(windows), 1), _CHUNK)]
+        chunks = [self._run(windows[i : i + _CHUNK], offset) for i in range(0, max(len(windows), 1), _CHUNK)]
         return {name: np.concatenate([chunk[name] for chunk in chunks]) for name in chunks[0]}
 
-    def predict(self, windows: NDArray[np.int8]) -> Integers:
-        """int8 (n, electrodes, samples) -> class of each window, int64 (n,)."""
-        self._check(windows)
-        labels = [self._run(windows[i : i + _CHUNK])["argmax"] for i in range(0, max(len(windows), 1), _CHUNK)]
-        return np.concatenate(labels)[:, 0, 0]
+    def predict(self, windows: NDArray[np.int8], offset: int = 0) -> Integers:
+        """int8 (n, electrodes, samples) -> class of each window, int64 (n,); offset as in `layers`."""
+        return self._last(windows, "argmax", offset)[:, 0]
+
+    def margins(self, windows: NDArray[np.int8]) -> Integers:
+        """int8 (n, electrodes, samples) -> score of class 1 minus score of class 0, int64 (n,).
+
+        Raises ValueError unless the network has two classes.
+        """
+        classifier = self.integer_layers[-2]
+        if len(classifier.bias) != 2:
+            raise ValueError(f"a network of {len(classifier.bias)} classes has no margin, only one of two has")
+        scores = self._last(windows, classifier.name)
+        return scores[:, 1] - scores[:, 0]
 
     def scores(self, windows: NDArray[np.int8]) -> Integers:
         """int8 (n, electrodes, samples) -> the classifier's integers, int64 (n, classes)."""
@@ -119,32 +129,39 @@ class GoldenModel:
             raise UserError(f"{path} is not a golden model: delete it and run the build again") from None
         return cls(layers, *shape)
 
+    def _last(self, windows: NDArray[np.int8], layer: str, offset: int = 0) -> Integers:
+        """Output of a layer of one pixel, int64 (n, channels)."""
+        self._check(windows)
+        chunks = [self._run(windows[i : i + _CHUNK], offset)[layer] for i in range(0, max(len(windows), 1), _CHUNK)]
+        return np.concatenate(chunks)[:, 0]
+
     def _check(self, windows: NDArray[np.int8]) -> None:
         if windows.dtype != np.int8 or windows.shape[1:] != (self.electrodes, self.samples):
             raise ValueError(
                 f"windows are {windows.dtype} {windows.shape}, not int8 (n, {self.electrodes}, {self.samples})"
             )
 
-    def _run(self, windows: NDArray[np.int8]) -> dict[str, Integers]:
+    def _run(self, windows: NDArray[np.int8], offset: int) -> dict[str, Integers]:
         current = self.graph_windows(windows).transpose(0, 2, 1).astype(np.int64)
         stream = current
         outputs: dict[str, Integers] = {}
         for layer in self.integer_layers:
-            current = _apply(layer, current, stream)
+            current = _apply(layer, current, stream, offset)
             if layer.kind == "add" or layer.name == "stem":
                 stream = current
             outputs[layer.name] = current
         return outputs
 
 
-def _apply(layer: GoldenLayer, x: Integers, stream: Integers) -> Integers:
-    """One layer's output from its input `x` and the residual stream."""
+def _apply(layer: GoldenLayer, x: Integers, stream: Integers, offset: int) -> Integers:
+    """One layer's output from its input `x`, the residual stream and, at the end, the decision offset."""
     if layer.kind == "add":
         return np.clip(x + stream[:, :: layer.stride], layer.low, layer.high)
     if layer.kind == "pool":
         return x.sum(axis=1, keepdims=True)
     if layer.kind == "argmax":
-        return x.argmax(axis=2, keepdims=True)
+        two = x.shape[2] == 2
+        return (x + np.array([0, offset]) if two else x).argmax(axis=2, keepdims=True)
     acc = _depthwise(layer, x) if layer.kind == "depthwise" else _pointwise(layer, x)
     return acc + layer.bias if layer.kind == "classifier" else _threshold(layer, acc)
 

@@ -51,12 +51,15 @@ class VerilatedAccelerator:
         self._library = ctypes.CDLL(str(library))
         self._library.run.restype = ctypes.c_long
 
-    def predict(self, windows: NDArray[np.int8]) -> NDArray[np.int64]:
-        """Class index of each window. windows: int8 (n, electrodes, samples)."""
-        return list(self.run(windows).layers.values())[-1].ravel()
+    def predict(self, windows: NDArray[np.int8], offset: int = 0) -> NDArray[np.int64]:
+        """Class index of each window. windows: int8 (n, electrodes, samples); offset: of 16 bits, the decision's."""
+        return list(self.run(windows, offset).layers.values())[-1].ravel()
 
-    def run(self, windows: NDArray[np.int8]) -> Simulation:
-        """Every layer's output for each window, from reset. windows: int8 (n, electrodes, samples)."""
+    def run(self, windows: NDArray[np.int8], offset: int = 0) -> Simulation:
+        """Every layer's output for each window, from reset. windows: int8 (n, electrodes, samples).
+
+        offset: of 16 bits, what is added to the score of class 1 of two.
+        """
         count = len(windows)
         pixels = windows.transpose(0, 2, 1).astype(np.int64)
         data = _to_bytes(pixels, self._source)
@@ -68,7 +71,7 @@ class VerilatedAccelerator:
         pointers = (ctypes.c_void_p * len(buffers))(*[b.ctypes.data for b in buffers])
         words = count * self._source.words
         with inside(self._folder):
-            self._library.start()
+            self._library.start(ctypes.c_int(int(offset)))
         patience = 64 * self._source.words * self._source.channels + 100_000
         self._library.run(
             data.ctypes.data_as(ctypes.c_void_p),

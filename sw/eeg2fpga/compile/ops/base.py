@@ -77,6 +77,8 @@ class Unit(HWCustomOp):
     inputs: ClassVar[tuple[str, ...]] = ("s",)
     """Prefixes of the stream inputs' ports, in the order of the node's inputs."""
     outputs: ClassVar[tuple[str, ...]] = ("m",)
+    controls: ClassVar[tuple[str, ...]] = ()
+    """The unit's ports that are not streams: the accelerator's of the same name, constant while windows are in it."""
     streams: ClassVar[int] = 1
     """How many of the node's inputs are streams; the others are initialisers."""
 

@@ -7,6 +7,9 @@ from eeg2fpga.compile.arithmetic import Integers
 from eeg2fpga.compile.ops.base import Stream, Unit, operator
 from eeg2fpga.compile.schedule.processes import Process, first, last_of_each, register
 
+OFFSET_BITS = 16
+"""Of the accelerator's decision offset."""
+
 
 @operator
 class GlobalPool(Unit):
@@ -54,9 +57,10 @@ class GlobalPool(Unit):
 
 @operator
 class Argmax(Unit):
-    """Index of the first largest score."""
+    """Index of the first largest score; of two by the accelerator's decision offset."""
 
     unit = "argmax"
+    controls = ("offset",)
 
     @classmethod
     def integers(cls) -> tuple[str, ...]:
@@ -77,8 +81,13 @@ class Argmax(Unit):
         return register(words, first(words, words), last_of_each(words, words))
 
     def lut_estimation(self, fpgapart: str) -> int:
-        """Scores of a word in a row: a comparison, a multiplexer of the better; with folds also the best so far."""
+        """Scores of a word in a row: a comparison, a multiplexer of the better; with folds also the best so far.
+
+        Of two scores: their difference, compared with the offset.
+        """
         bits, lanes = self.get_input_datatype().bitwidth(), self["PE"]
+        if self["Classes"] == 2:
+            return 4 * bits // 3 + (12 if lanes == 1 else 9)
         if lanes < self["Classes"]:
             return bits + 18 + (lanes - 1) * (2 * bits + 9)
         return 3 + 2 * bits // 3 + max(0, lanes - 2) * 3 * bits // 2
@@ -89,9 +98,11 @@ class Argmax(Unit):
 
     def parameters(self, model: ModelWrapper) -> dict[str, int]:
         """As in hw/rtl/argmax."""
+        bits = self.get_input_datatype().bitwidth()
         return {
             "CLASSES": self["Classes"],
-            "INPUT_BITS": self.get_input_datatype().bitwidth(),
+            "INPUT_BITS": bits,
             "PE": self["PE"],
             "OUTPUT_BITS": self.get_output_datatype().bitwidth(),
+            "OFFSET_BITS": min(OFFSET_BITS, bits + 1) if self["Classes"] == 2 else 0,
         }
