@@ -7,11 +7,13 @@ import sys
 import numpy as np
 import pytest
 from eeg2fpga.board import DeviceError, EEGAccelerator, FolderError, InputError, registers
+from eeg2fpga.board.decision import resting_level
 from eeg2fpga.board.manifest import HASHED, NAME
 from eeg2fpga.board.simulator import Simulator
 from eeg2fpga.data.recording import Recording
 from eeg2fpga.data.windows import build_dataset
 from eeg2fpga.implement.example import example_recording
+from eeg2fpga.training.decision import decide
 from eeg2fpga.verify.golden import GoldenModel
 
 from .wrapped import Wrapped
@@ -50,8 +52,11 @@ def test_throughput(accelerator):
 
 def test_recording(accelerator, example, about, outputs):
     """Golden classes of the windows that training would cut."""
-    windows = build_dataset([example], ("a", "b"), 128, 32).windows()
-    expected = GoldenModel.load(outputs / "golden.npz").predict(windows)
+    made = build_dataset([example], ("a", "b"), 128, 32)
+    windows, golden = made.windows(), GoldenModel.load(outputs / "golden.npz")
+    threshold = accelerator.manifest["decision_threshold"]
+    expected = decide(made, np.arange(len(made)), golden.scores, threshold).classes
+    assert (expected != golden.predict(windows)).any(), "rest must matter here"
     np.testing.assert_array_equal(accelerator.predict(example.data, stride=32, **about), expected)
     np.testing.assert_array_equal(accelerator.windows(example.data, stride=32, **about), windows)
     blocks = np.array_split(example.data, 61, axis=1)
@@ -59,6 +64,23 @@ def test_recording(accelerator, example, about, outputs):
     assert [label for _, label in streamed] == list(expected)
     pushed = accelerator.stream(stride=32, **about)
     assert [decision for block in blocks for decision in pushed.push(block)] == streamed
+
+
+def test_windows_relative_to_windows_at_rest(accelerator, vectors, outputs):
+    """The level that the device finds by its classes is the one of the golden model's scores."""
+    windows, resting = vectors["windows"][:40], vectors["windows"][700:731]
+    scores = GoldenModel.load(outputs / "golden.npz").scores
+    margins, at_rest = (np.diff(scores(given))[:, 0] for given in (windows, resting))
+    expected = margins - resting_level(at_rest) > accelerator.manifest["decision_threshold"]
+    np.testing.assert_array_equal(accelerator.predict(windows, baseline=resting), expected)
+    np.testing.assert_array_equal(accelerator.predict(windows), margins > 0)
+
+
+def test_absolute_networks_take_no_windows_at_rest(accelerator, vectors, example, about, monkeypatch):
+    monkeypatch.setattr(accelerator, "_threshold", None)
+    refused("decisions are absolute", accelerator, vectors["windows"][:2], baseline=vectors["windows"][:2])
+    windows = accelerator.windows(example.data, **about)
+    np.testing.assert_array_equal(accelerator.predict(example.data, **about), accelerator.predict(windows))
 
 
 def test_batches_are_split(accelerator, vectors, monkeypatch):
@@ -117,6 +139,9 @@ def test_refuses_recordings(accelerator, example, about):
 def test_refuses_baselines(accelerator, example, about):
     refused("needs a baseline", accelerator, example.data, **about | {"baseline": None})
     refused("baseline has 1 samples", accelerator, example.data, **about | {"baseline": example.baseline[:, :1]})
+    refused(
+        "baseline is shorter than a window", accelerator, example.data, **about | {"baseline": example.baseline[:, :99]}
+    )
     flat = example.baseline.copy()
     flat[2] = 1
     refused("F3 is flat in the baseline", accelerator, example.data, **about | {"baseline": flat})

@@ -70,7 +70,7 @@ def test_offset_moves_the_decision(network, request):
     """Golden's classes with the same offset: at ties, beside them, beyond all margins; kept from batch to batch."""
     network = request.getfixturevalue(network)
     device, windows = Simulator(network.library), network.windows(100)
-    host, margins = Host(device), network.golden.margins(windows)
+    host, margins = Host(device), np.diff(network.golden.scores(windows))[:, 0]
     for offset in (*-np.sort(margins)[20:90:20], *1 - margins[:3], 32767, -32768):
         device.write(reg.OFFSET, int(offset) & 0xFFFF)
         for _ in range(2):

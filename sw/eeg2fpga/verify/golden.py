@@ -75,7 +75,7 @@ class GoldenModel:
         """int8 (n, electrodes, samples) -> every layer's output, name -> int64 (n, pixels, channels).
 
         `pool`, `classifier` and `argmax` have one pixel; argmax has one channel, the class.
-        offset: the decision's; of two classes it is 1 if margin + offset > 0. More classes have none.
+        offset: the decision's; it is added to the score of class 1 of two. More classes have none.
         """
         self._check(windows)
         chunks = [self._run(windows[i : i + _CHUNK], offset) for i in range(0, max(len(windows), 1), _CHUNK)]
@@ -85,20 +85,9 @@ class GoldenModel:
         """int8 (n, electrodes, samples) -> class of each window, int64 (n,); offset as in `layers`."""
         return self._last(windows, "argmax", offset)[:, 0]
 
-    def margins(self, windows: NDArray[np.int8]) -> Integers:
-        """int8 (n, electrodes, samples) -> score of class 1 minus score of class 0, int64 (n,).
-
-        Raises ValueError unless the network has two classes.
-        """
-        classifier = self.integer_layers[-2]
-        if len(classifier.bias) != 2:
-            raise ValueError(f"a network of {len(classifier.bias)} classes has no margin, only one of two has")
-        scores = self._last(windows, classifier.name)
-        return scores[:, 1] - scores[:, 0]
-
     def scores(self, windows: NDArray[np.int8]) -> Integers:
         """int8 (n, electrodes, samples) -> the classifier's integers, int64 (n, classes)."""
-        return self.layers(windows)["classifier"][:, 0]
+        return self._last(windows, "classifier")
 
     def save(self, path: str | Path) -> None:
         """Write the layers to an .npz, atomically."""
@@ -160,10 +149,15 @@ def _apply(layer: GoldenLayer, x: Integers, stream: Integers, offset: int) -> In
     if layer.kind == "pool":
         return x.sum(axis=1, keepdims=True)
     if layer.kind == "argmax":
-        two = x.shape[2] == 2
-        return (x + np.array([0, offset]) if two else x).argmax(axis=2, keepdims=True)
+        return decision(x, offset)
     acc = _depthwise(layer, x) if layer.kind == "depthwise" else _pointwise(layer, x)
     return acc + layer.bias if layer.kind == "classifier" else _threshold(layer, acc)
+
+
+def decision(scores: Integers, offset: int) -> Integers:
+    """Class (..., 1) of scores (..., classes), the first of equals; offset: on the score of class 1 of two."""
+    shifted = scores + np.array([0, offset]) if scores.shape[-1] == 2 else scores
+    return shifted.argmax(axis=-1, keepdims=True)
 
 
 def _pointwise(layer: GoldenLayer, x: Integers) -> Integers:
