@@ -136,7 +136,8 @@ class Flow:
     def figures(self, dataset: Dataset, split: Split) -> dict[str, dict]:
         """metrics.decision_figures of the float and the binarized network on the test windows."""
         with np.load(self.folder / "predictions.npz") as predicted:
-            decided = {name: Decisions(predicted[name], predicted[f"{name}_absolute"]) for name in NETWORKS}
+            relative = self.read("network.json")["decision_threshold"] is not None
+            decided = {name: Decisions(predicted[name], predicted[f"{name}_absolute"], relative) for name in NETWORKS}
         return {name: decision_figures(dataset, split.test, decisions) for name, decisions in decided.items()}
 
     def _thresholds(self, dataset: Dataset, split: Split, by_name: dict[str, Scores]) -> dict[str, float | None]:

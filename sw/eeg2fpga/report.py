@@ -23,6 +23,7 @@ def write_report(flow: Flow, truth: np.ndarray) -> dict:
     report = {
         "build": flow.folder.name,
         "people": flow.people,
+        "decision": "absolute" if network["decision_threshold"] is None else "relative to rest",
         "accuracy": accuracy | {"rtl": verification["accuracy_rtl"]},
         "windows_verified": verification["windows"],
         "mismatches": verification["mismatches"],
@@ -51,7 +52,8 @@ def print_report(report: dict, part: str, console: Console) -> None:
     resources = report["resources"]
     accuracy, clock = report["accuracy"], report["clock_mhz"]
     verdict = "all equal" if report["mismatches"] == 0 else f"{report['mismatches']} DIFFER"
-    table.add_row(f"accuracy, {report['people']}", "  ".join(f"{name} {value:.3f}" for name, value in accuracy.items()))
+    told = f"accuracy, {report['people']}, decisions {report['decision']}"
+    table.add_row(told, "  ".join(f"{name} {value:.3f}" for name, value in accuracy.items()))
     table.add_row("golden = graph = dataflow = LUTs = RTL", f"{report['windows_verified']} windows, {verdict}")
     table.add_row("LUT predicted", str(report["expected_luts"]))
     for kind, count in resources.items():

@@ -63,6 +63,7 @@ def test_decisions_relative_to_rest_go_with_the_checkpoint(trained, tmp_path):
     kept = {name: load_checkpoint(tmp_path / f"{name}.npz").threshold for name in found}
     assert isinstance(kept["float"], float) and isinstance(kept["binary"], int)
     for figures in found.values():
+        assert figures["unlabelled_data"] == "baseline (normalisation, decision)"
         assert figures["balanced_accuracy"] > 0.85 and set(figures["absolute"]) == {"balanced_accuracy", "vote"}
 
 
@@ -73,6 +74,7 @@ def test_newcomers_are_recognised(trained):
     for name in ("float", "binary"):
         assert found[name]["balanced_accuracy"] > 0.85
         assert found[name]["vote"] == 1.0
+        assert found[name]["unlabelled_data"] == "none"
         assert found[name]["absolute"] == {key: found[name][key] for key in ("balanced_accuracy", "vote")}
         assert (found[name]["subjects"], found[name]["recordings"]) == (3, 6)
         assert found[name]["windows"] == 6 * SECONDS

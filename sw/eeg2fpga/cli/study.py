@@ -84,6 +84,19 @@ def download(folder: Annotated[Path, typer.Argument(help="where the EEGMAT recor
     fetch(folder)
 
 
+ROWS = (
+    "balanced_accuracy",
+    "accuracy",
+    "f1",
+    "vote",
+    "confusion",
+    "subjects",
+    "recordings",
+    "windows",
+    "unlabelled_data",
+)
+
+
 def print_figures(found: dict[str, dict], path: Path) -> None:
     """A column a network, a row a figure; all of it to `path`."""
     from rich.table import Table
@@ -94,7 +107,7 @@ def print_figures(found: dict[str, dict], path: Path) -> None:
     table.add_column("")
     for name in found:
         table.add_column(name)
-    for row in ("balanced_accuracy", "accuracy", "f1", "vote", "confusion", "subjects", "recordings", "windows"):
+    for row in ROWS:
         cells = [figures[row] for figures in found.values()]
         table.add_row(row, *(f"{cell:.3f}" if isinstance(cell, float) else str(cell) for cell in cells))
     for row in ("balanced_accuracy", "vote"):

@@ -26,6 +26,8 @@ class Decisions:
 
     classes: np.ndarray
     absolute: np.ndarray
+    relative: bool
+    """False: the two are the same."""
 
 
 def decide(dataset: Dataset, indices: np.ndarray, scores: Scores, threshold: float | None) -> Decisions:
@@ -33,9 +35,9 @@ def decide(dataset: Dataset, indices: np.ndarray, scores: Scores, threshold: flo
     found = scores(dataset.windows(indices))
     absolute = found.argmax(1)
     if threshold is None:
-        return Decisions(absolute, absolute)
-    relative = _margins(found) - resting_levels(dataset, indices, scores)
-    return Decisions((relative > threshold).astype(np.int64), absolute)
+        return Decisions(absolute, absolute, relative=False)
+    margins = _margins(found) - resting_levels(dataset, indices, scores)
+    return Decisions((margins > threshold).astype(np.int64), absolute, relative=True)
 
 
 def fit_threshold(decision: str, dataset: Dataset, indices: np.ndarray, scores: Scores) -> float | int | None:

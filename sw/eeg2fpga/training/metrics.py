@@ -57,13 +57,19 @@ def figures(outcome: Outcome) -> dict:
 
 
 def decision_figures(dataset: Dataset, indices: np.ndarray, decisions: Decisions) -> dict:
-    """`figures` of the decisions on windows `indices`; `absolute`: the two main ones of the largest score alone."""
+    """`figures` of the decisions on windows `indices`.
+
+    `absolute`: the two main ones of the largest score alone. `unlabelled_data`: what of the tested people was used.
+    """
     absolute = Outcome.of(dataset, indices, decisions.absolute)
+    uses = ["normalisation"] * (dataset.normalisation == "calibration")
+    uses += ["decision"] * (decisions.relative)
     return figures(Outcome.of(dataset, indices, decisions.classes)) | {
+        "unlabelled_data": f"baseline ({', '.join(uses)})" if uses else "none",
         "absolute": {
             "balanced_accuracy": float(balanced_accuracy_score(absolute.labels, absolute.predicted)),
             "vote": vote(absolute),
-        }
+        },
     }
 
 
