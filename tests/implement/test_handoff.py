@@ -57,6 +57,7 @@ def test_registers_are_those_of_the_map(read, parser):
         "SOURCE",
         "DESTINATION",
         "WINDOWS",
+        "OFFSET",
     }
     bits = {name: field["bit_offset"] for name, field in found["ERROR"]["fields"].items()}
     assert bits == {name: mask.bit_length() - 1 for mask, name, _ in registers.ERRORS}
