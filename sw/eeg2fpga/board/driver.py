@@ -230,10 +230,10 @@ class EEGAccelerator:
                 "load the bit file of this folder"
             )
         version = read(registers.VERSION)
-        if version >> 16 != registers.MAJOR:
+        if version >> 16 != registers.MAJOR or version & 0xFFFF < registers.MINOR:
             raise DeviceError(
                 f"the device has register map {version >> 16}.{version & 0xFFFF}, this driver is for "
-                f"{registers.MAJOR}: use the eeg2fpga_board of its folder"
+                f"{registers.MAJOR}.{registers.MINOR}: use the eeg2fpga_board of its folder"
             )
         found = registers.read_hash(read)
         if found != self.manifest["build_hash"]:
