@@ -2,10 +2,13 @@
 
 import numpy as np
 import pytest
+from eeg2fpga.config import BuildConfig, DataConfig, SplitConfig
 from eeg2fpga.data.recording import Recording
+from eeg2fpga.data.splits import everyone
 from eeg2fpga.data.windows import Dataset, build_dataset
 from eeg2fpga.errors import UserError
 from eeg2fpga.training.decision import decide, fit_threshold, resting_levels
+from eeg2fpga.training.train import Trainer
 
 WINDOW, SECONDS = 16, 6
 
@@ -71,7 +74,11 @@ def test_a_shift_of_all_of_a_persons_scores_changes_nothing():
         ("shorter than a window", {"rest": WINDOW - 1}),
     ],
 )
-def test_what_cannot_be_decided_relative_to_rest(what, arguments):
+def test_what_cannot_be_decided_relative_to_rest_is_refused_before_training(what, arguments, tmp_path):
     data = dataset(("anna",), **arguments)
     with pytest.raises(UserError, match=what):
         resting_levels(data, np.arange(len(data)), amplitude)
+    source = DataConfig(source="files", normalisation="calibration")
+    build = BuildConfig(data=source, split=SplitConfig(protocol="trial"), decision="relative")
+    with pytest.raises(UserError, match=what):
+        Trainer(build, data, everyone(data), tmp_path)

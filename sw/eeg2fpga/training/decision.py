@@ -31,7 +31,7 @@ class Decisions:
 
 
 def decide(dataset: Dataset, indices: np.ndarray, scores: Scores, threshold: float | None) -> Decisions:
-    """Decisions on windows `indices`; threshold None: absolute ones. Raises UserError as `resting_levels` does."""
+    """Decisions on windows `indices`; threshold None: absolute ones. Raises UserError as `check_resting` does."""
     found = scores(dataset.windows(indices))
     absolute = found.argmax(1)
     if threshold is None:
@@ -43,7 +43,7 @@ def decide(dataset: Dataset, indices: np.ndarray, scores: Scores, threshold: flo
 def fit_threshold(decision: str, dataset: Dataset, indices: np.ndarray, scores: Scores) -> float | int | None:
     """Threshold of `decision`, None if it is `absolute`, from windows `indices`, which hold both classes.
 
-    An integer where scores are integers. Raises UserError as `resting_levels` does.
+    An integer where scores are integers. Raises UserError as `check_resting` does.
     """
     if decision == "absolute":
         return None
@@ -53,22 +53,29 @@ def fit_threshold(decision: str, dataset: Dataset, indices: np.ndarray, scores: 
     return float(threshold) if margins.dtype.kind == "f" else int(np.floor(threshold))
 
 
-def resting_levels(dataset: Dataset, indices: np.ndarray, scores: Scores) -> np.ndarray:
-    """Of each window of `indices`, the resting level of the baseline before it, float64 (n,).
-
-    Raises UserError where there are not two classes, no baselines, or one is shorter than a window.
-    """
+def check_resting(dataset: Dataset) -> None:
+    """Raise UserError unless decisions relative to rest are possible: two classes, baselines of a window or more."""
     if len(dataset.class_names) != 2:
         raise UserError(f"decision `relative` is between two classes, not {len(dataset.class_names)}: set absolute")
     if not dataset.baselines:
         raise UserError("decision `relative` needs baselines: set data.normalisation to calibration")
+    shortest = min(baseline.shape[1] for baseline in dataset.baselines)
+    if shortest < dataset.window:
+        raise UserError(
+            f"a baseline of {shortest} samples is shorter than a window of {dataset.window}: set decision to absolute"
+        )
+
+
+def resting_levels(dataset: Dataset, indices: np.ndarray, scores: Scores) -> np.ndarray:
+    """Of each window of `indices`, the resting level of the baseline before it, float64 (n,).
+
+    Raises UserError as `check_resting` does.
+    """
+    check_resting(dataset)
     of_window = dataset.signal_baseline[dataset.window_signal[indices]]
     levels = np.zeros(len(dataset.baselines))
     for baseline in np.unique(of_window):
-        resting = dataset.resting_windows(baseline)
-        if not len(resting):
-            raise UserError(f"a baseline is shorter than a window of {dataset.window} samples: set absolute")
-        levels[baseline] = resting_level(_margins(scores(resting)))
+        levels[baseline] = resting_level(_margins(scores(dataset.resting_windows(baseline))))
     return levels[of_window]
 
 

@@ -14,6 +14,7 @@ from eeg2fpga.data.windows import Dataset
 from eeg2fpga.models.eegnet import EEGNet
 from eeg2fpga.models.settle import settle
 from eeg2fpga.training.crops import Crops
+from eeg2fpga.training.decision import check_resting
 from eeg2fpga.training.evaluate import evaluate
 from eeg2fpga.training.loop import Run, Validation, train
 from eeg2fpga.training.stage1 import teacher_run, teacher_seed
@@ -30,12 +31,15 @@ class Trainer:
 
     A killed run goes on where it stopped, with the same final weights, and a finished one is only read, by whatever
     build asks for it. The same configuration, data, split and number of threads give the same weights.
-    Raises UserError for a model that does not fit the windows and for a class without training windows.
+    Raises UserError for a model that does not fit the windows, for a class without training windows, and where the
+    build's decisions cannot be relative to rest.
     """
 
     def __init__(
         self, config: BuildConfig, dataset: Dataset, split: Split, folder: Path, console: Console | None = None
     ) -> None:
+        if config.decision == "relative":
+            check_resting(dataset)
         self.config, self.dataset, self.split, self.folder = config, dataset, split, folder
         self._console = console or Console(stderr=True)
         self._device = torch.device("cuda" if torch.cuda.is_available() else "cpu")
