@@ -36,7 +36,8 @@ def test_batches(rate: int | None, tmp_path: Path) -> None:
     windows = np.random.default_rng(5).integers(-127, 128, (WINDOWS, ELECTRODES, SAMPLES)).astype(np.int8)
     golden = GoldenModel.from_model(network)
     classes = golden.predict(windows)
-    offsets = [1 - int(np.quantile(golden.margins(windows), share)) for share in (0.25, 0.75)]
+    margins = np.diff(golden.scores(windows))[:, 0]
+    offsets = [1 - int(np.quantile(margins, share)) for share in (0.25, 0.75)]
     offset_classes = {offset: golden.predict(windows, offset).tolist() for offset in offsets}
     assert np.ptp(classes) > 0 and len({*map(tuple, offset_classes.values()), tuple(classes)}) == 3
     parameters = shell_parameters(dataflow, "0123456789abcdef" * 2)
