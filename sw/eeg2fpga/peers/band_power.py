@@ -9,7 +9,8 @@ from threadpoolctl import threadpool_limits
 
 from eeg2fpga.data.splits import Split
 from eeg2fpga.data.windows import Dataset
-from eeg2fpga.peers.peer import Peer, Scores, Stopwatch, validation_score
+from eeg2fpga.peers.peer import Peer, Stopwatch, validation_score
+from eeg2fpga.training.decision import Scores
 
 BANDS = {"delta": (1, 4), "theta": (4, 8), "alpha": (8, 13), "beta": (13, 30), "gamma": (30, 45)}
 """Hz, the upper edge excluded."""

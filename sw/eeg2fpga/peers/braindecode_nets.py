@@ -18,8 +18,9 @@ from torch.optim.lr_scheduler import OneCycleLR
 from eeg2fpga.data.splits import Split
 from eeg2fpga.data.windows import Dataset
 from eeg2fpga.errors import UserError
-from eeg2fpga.peers.peer import Peer, Scores, Stopwatch, validation_score
+from eeg2fpga.peers.peer import Peer, Stopwatch, validation_score
 from eeg2fpga.training.crops import Crops
+from eeg2fpga.training.decision import Scores
 
 VALIDATION_STEPS = 100
 _CHUNK = 512

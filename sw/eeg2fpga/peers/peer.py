@@ -4,14 +4,11 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass
 
-import numpy as np
 from sklearn.metrics import balanced_accuracy_score
 
 from eeg2fpga.data.splits import Split
 from eeg2fpga.data.windows import Dataset
-
-Scores = Callable[[np.ndarray], np.ndarray]
-"""int8 windows (n, electrodes, samples) -> a score a class, float (n, classes): the largest is the class."""
+from eeg2fpga.training.decision import Scores
 
 
 @dataclass(frozen=True)
