@@ -150,7 +150,7 @@ class Batches:
         write(registers.SOURCE, self._windows.device_address)
         write(registers.DESTINATION, self._results.device_address)
         write(registers.WINDOWS, count)
-        write(registers.OFFSET, int(offset) & 0xFFFF)
+        write(registers.OFFSET, int(offset) & ((1 << registers.OFFSET_BITS) - 1))
         write(registers.CONTROL, registers.START)
 
     def _wait(self, count: int, first: int) -> None:

@@ -11,7 +11,9 @@ from typing import Callable
 
 import numpy as np
 
-OFFSET_LOW, OFFSET_HIGH = -(1 << 15), (1 << 15) - 1
+from .registers import OFFSET_BITS
+
+OFFSET_LOW, OFFSET_HIGH = -(1 << (OFFSET_BITS - 1)), (1 << (OFFSET_BITS - 1)) - 1
 """What the device can add to the margin."""
 
 

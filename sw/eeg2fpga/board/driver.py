@@ -14,7 +14,7 @@ from .batches import Batches, Measured
 from .device import Device
 from .errors import DeviceError, FolderError, InputError
 from .manifest import HASHED, read_manifest, read_selftest
-from .network_input import NetworkInput
+from .network_input import NetworkInput, Quantiser
 from .stream import Stream
 
 
@@ -81,8 +81,10 @@ class EEGAccelerator:
                 raise InputError("sampling_rate, electrodes and stride are for recordings, not for windows")
             windows = self.input.check_windows(signal)
             return self._classify(windows, self._offset(baseline))
-        windows = self.windows(signal, sampling_rate, electrodes, baseline, stride)
-        return self._classify(windows, self._offset(self._resting(baseline, electrodes)))
+        stride = self.input.check_stride(stride)
+        rows, quantiser = self._recorder(sampling_rate, electrodes, baseline)
+        windows = self._cut(signal, rows, len(electrodes), quantiser, stride)
+        return self._classify(windows, self._offset(self._resting(baseline, rows, len(electrodes), quantiser)))
 
     def windows(
         self,
@@ -94,15 +96,8 @@ class EEGAccelerator:
     ) -> np.ndarray:
         """The windows that `predict` makes of a recording, int8 (n, electrodes, samples). Raises InputError."""
         stride = self.input.check_stride(stride)
-        self.input.check_rate(sampling_rate)
-        rows = self.input.rows(electrodes)
-        quantiser = self.input.quantiser(baseline, rows, len(electrodes))
-        samples = self.input.select(recording, rows, len(electrodes))
-        if samples.shape[1] < self.input.window:
-            raise InputError(
-                f"{samples.shape[1]} samples are shorter than a window of {self.input.window}: record more"
-            )
-        return self.input.cut(samples, quantiser, stride)
+        rows, quantiser = self._recorder(sampling_rate, electrodes, baseline)
+        return self._cut(recording, rows, len(electrodes), quantiser, stride)
 
     def stream(
         self,
@@ -119,11 +114,9 @@ class EEGAccelerator:
         Stream, whose push(block) returns such a list. Raises InputError at once.
         """
         stride = self.input.check_stride(stride)
-        self.input.check_rate(sampling_rate)
-        rows = self.input.rows(electrodes)
+        rows, quantiser = self._recorder(sampling_rate, electrodes, baseline)
         named = len(electrodes)
-        quantiser = self.input.quantiser(baseline, rows, named)
-        offset = self._offset(self._resting(baseline, electrodes))
+        offset = self._offset(self._resting(baseline, rows, named, quantiser))
         stream = Stream(
             self.input,
             quantiser,
@@ -193,13 +186,30 @@ class EEGAccelerator:
     def __exit__(self, *_: object) -> None:
         self.close()
 
-    def _resting(self, baseline: np.ndarray | None, electrodes: Sequence[str]) -> np.ndarray | None:
+    def _recorder(
+        self, sampling_rate: float | None, electrodes: Sequence[str] | None, baseline: np.ndarray | None
+    ) -> tuple[list[int], Quantiser]:
+        """The recording's row of each electrode of the network; how samples become int8. Raises InputError."""
+        self.input.check_rate(sampling_rate)
+        rows = self.input.rows(electrodes)
+        return rows, self.input.quantiser(baseline, rows, len(electrodes))
+
+    def _cut(self, recording: np.ndarray, rows: list[int], named: int, quantiser: Quantiser, stride: int) -> np.ndarray:
+        """The windows of a recording in microvolt, int8. Raises InputError."""
+        samples = self.input.select(recording, rows, named)
+        if samples.shape[1] < self.input.window:
+            raise InputError(
+                f"{samples.shape[1]} samples are shorter than a window of {self.input.window}: record more"
+            )
+        return self.input.cut(samples, quantiser, stride)
+
+    def _resting(
+        self, baseline: np.ndarray | None, rows: list[int], named: int, quantiser: Quantiser
+    ) -> np.ndarray | None:
         """The windows of a checked baseline in microvolt, int8; None where decisions are absolute."""
         if self._threshold is None:
             return None
-        rows = self.input.rows(electrodes)
-        samples = self.input.select(baseline, rows, len(electrodes), "baseline")
-        return self.input.cut(samples, self.input.quantiser(baseline, rows, len(electrodes)), self.input.window)
+        return self.input.cut(self.input.select(baseline, rows, named, "baseline"), quantiser, self.input.window)
 
     def _offset(self, resting: np.ndarray | None) -> int:
         """What makes decisions relative to windows at rest; 0 without them. Raises InputError for none of them."""

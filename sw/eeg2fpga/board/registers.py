@@ -25,7 +25,8 @@ STALL_INPUT = 0x50
 STALL_OUTPUT = 0x54
 FIRST_RESULT = 0x58
 OFFSET = 0x5C
-"""What is added to the score of class 1 of two, 16 bits, two's complement."""
+"""What is added to the score of class 1 of two: OFFSET_BITS, two's complement."""
+OFFSET_BITS = 16
 
 IDENTITY_VALUE = 0x45324647
 """`E2FG`."""

@@ -6,10 +6,10 @@ from pathlib import Path
 from qonnx.core.modelwrapper import ModelWrapper
 
 from eeg2fpga import __version__
+from eeg2fpga.board.registers import OFFSET_BITS
 from eeg2fpga.compile.graph import layer_tensors, operators
 from eeg2fpga.compile.memory import write_memory
 from eeg2fpga.compile.ops.base import Stream, Unit, identifier
-from eeg2fpga.compile.ops.reductions import OFFSET_BITS
 from eeg2fpga.compile.render import render
 from eeg2fpga.files import write_text
 from eeg2fpga.locations import HARDWARE

@@ -2,13 +2,11 @@
 
 from qonnx.core.modelwrapper import ModelWrapper
 
+from eeg2fpga.board.registers import OFFSET_BITS
 from eeg2fpga.compile import arithmetic, luts
 from eeg2fpga.compile.arithmetic import Integers
 from eeg2fpga.compile.ops.base import Stream, Unit, operator
 from eeg2fpga.compile.schedule.processes import Process, first, last_of_each, register
-
-OFFSET_BITS = 16
-"""Of the accelerator's decision offset."""
 
 
 @operator
