@@ -126,8 +126,9 @@ class TrainingConfig(_Section):
     seed: int = 0
     teachers: Positive = 2
     batch: Positive = 128
-    float_stage: StageConfig = StageConfig(steps=800, rate=3e-3)
-    # While the rate is high, signs flip all the time, and the best of many noisy checkpoints is one with luck.
+    # While the rate is high, the best of many noisy checkpoints is one with luck; and what is trained on everyone, with
+    # nobody left to validate, ends at the last step.
+    float_stage: StageConfig = StageConfig(steps=800, rate=3e-3, choose_from=0.85)
     binary_stage: StageConfig = StageConfig(steps=2500, rate=1e-2, choose_from=0.85)
     weight_decay: float = 1e-2
     dropout: float = 0.5

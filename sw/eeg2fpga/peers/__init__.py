@@ -11,4 +11,7 @@ PEERS: dict[str, Fit] = {
 }
 """By name: fit(data set, split, seed). Those of Braindecode raise UserError where it is not installed."""
 
-__all__ = ["PEERS", "Fit", "Peer"]
+PEERS_VERSION = 6
+"""Part of every stored result's key: raise it when a peer would be fitted otherwise."""
+
+__all__ = ["PEERS", "PEERS_VERSION", "Fit", "Peer"]

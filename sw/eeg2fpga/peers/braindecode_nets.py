@@ -35,6 +35,8 @@ class Recipe:
     rate: float
     steps: int = 1000
     batch: int = 128
+    choose_from: float = 0.85
+    """Share of the steps after which checkpoints compete, as in our own stages."""
 
 
 EEGNET = Recipe(rate=3e-3)
@@ -120,7 +122,7 @@ def _trained(
 
 
 def _train(model: nn.Module, dataset: Dataset, split: Split, seed: int, recipe: Recipe) -> float:
-    """Train in place, ending at the checkpoint that the validation windows prefer; return the seconds of the steps."""
+    """Train in place, ending at the checkpoint of the last ones that the validation windows prefer; return the seconds of the steps."""
     crops = Crops(dataset, split.train, len(dataset.class_names))
     generator = torch.Generator().manual_seed(seed)
     optimizer = AdamW(model.parameters(), lr=recipe.rate)
@@ -136,7 +138,8 @@ def _train(model: nn.Module, dataset: Dataset, split: Split, seed: int, recipe: 
             loss.backward()
             optimizer.step()
             schedule.step()
-        if step % VALIDATION_STEPS == 0 or step == recipe.steps:
+        competes = step >= recipe.choose_from * recipe.steps
+        if competes and (step % VALIDATION_STEPS == 0 or step == recipe.steps):
             score = validation_score(scores, dataset, split)
             if score >= best:
                 best, state = score, copy.deepcopy(model.state_dict())

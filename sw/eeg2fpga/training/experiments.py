@@ -22,7 +22,7 @@ from eeg2fpga.errors import UserError
 from eeg2fpga.files import replacing
 from eeg2fpga.locations import OUTPUTS
 from eeg2fpga.models.settle import settle
-from eeg2fpga.peers import PEERS
+from eeg2fpga.peers import PEERS, PEERS_VERSION
 from eeg2fpga.training.decision import Scores, decide, fit_threshold
 from eeg2fpga.training.evaluate import scores
 from eeg2fpga.training.metrics import Outcome
@@ -47,14 +47,16 @@ class Job:
     def key(self) -> str:
         """What names the result."""
         settings = {name: getattr(self.config, name).model_dump(mode="json") for name in ("data", "split")}
+        version = VERSION
         if self.network.startswith(("float", "binary")):
             names = ("model", "training") if self.network.startswith("float") else ("model", "methods", "training")
             settings |= {name: getattr(self.config, name).model_dump(mode="json") for name in names}
         else:
             settings["seed"] = self.config.training.seed
+            version = PEERS_VERSION
         if self.config.decision != "absolute":
             settings["decision"] = self.config.decision
-        text = json.dumps([VERSION, SPLIT_VERSION, self.network, settings], sort_keys=True)
+        text = json.dumps([version, SPLIT_VERSION, self.network, settings], sort_keys=True)
         return hashlib.sha256(text.encode()).hexdigest()[:20]
 
 
