@@ -125,6 +125,20 @@ def test_braindecode_is_deterministic_by_its_seed(network):
     assert not all(torch.equal(a, b) for a, b in zip(first, other, strict=True))
 
 
+def test_the_best_of_the_last_checkpoints_is_kept(monkeypatch):
+    data, scripted, asked = dataset(), iter([0.7, 0.9, 0.8]), []
+    monkeypatch.setattr(braindecode_nets, "VALIDATION_STEPS", 10)
+
+    def validation_score(scores, data, split):
+        asked.append(scores(data.windows(split.validation)))
+        return next(scripted)
+
+    monkeypatch.setattr(braindecode_nets, "validation_score", validation_score)
+    peer = fit_eegnet(data, split(data), 0, Recipe(rate=1e-3, steps=40, batch=32, choose_from=0.5))
+    assert len(asked) == 3, "those of steps 20, 30 and 40; that of step 10 does not compete"
+    assert np.array_equal(peer.scores(data.windows(split(data).validation)), asked[1])
+
+
 def test_a_window_too_short_for_eegnet_is_a_users_mistake():
     data = dataset()
     short = Dataset(**(vars(data) | {"window": 16}))

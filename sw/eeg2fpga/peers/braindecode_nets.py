@@ -122,7 +122,7 @@ def _trained(
 
 
 def _train(model: nn.Module, dataset: Dataset, split: Split, seed: int, recipe: Recipe) -> float:
-    """Train in place, ending at the checkpoint of the last ones that the validation windows prefer; return the seconds of the steps."""
+    """Train in place; end at the one of the last checkpoints that the validation windows prefer; return the seconds."""
     crops = Crops(dataset, split.train, len(dataset.class_names))
     generator = torch.Generator().manual_seed(seed)
     optimizer = AdamW(model.parameters(), lr=recipe.rate)
