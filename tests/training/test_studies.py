@@ -15,7 +15,7 @@ data: {source: synthetic, label: valence, synthetic: {subjects: 6}, stride: 512}
 split: {protocol: trial}
 model: {width: 6, stem_kernel: 16, blocks: [{hidden: 8, kernel: 3, stride: 2}]}
 training:
-  teachers: 1
+  teachers: 2
   batch: 32
   float_stage: {steps: 20, rate: 0.003}
   binary_stage: {steps: 20, rate: 0.005}

@@ -150,7 +150,8 @@ def test_another_seed_or_data_set_is_another_run(tmp_path):
     runs = [(config(), data), (config(seed=1), data), (config(), dataset(1))]
     trainers = [Trainer(settings, found, split(found), tmp_path, quiet()) for settings, found in runs]
     assert len({trainer._teacher_key(0) for trainer in trainers}) == 3
-    assert len({trainer._student_key() for trainer in trainers}) == 3
+    assert len({trainer._student_key(0) for trainer in trainers}) == 3
+    assert trainers[0]._student_key(0) != trainers[0]._student_key(1)
 
 
 def test_methods_share_their_teachers(tmp_path):
@@ -158,7 +159,7 @@ def test_methods_share_their_teachers(tmp_path):
     plain = config().model_copy(update={"methods": MethodsConfig(**dict.fromkeys(MethodsConfig.model_fields, False))})
     ours, theirs = (Trainer(settings, data, split(data), tmp_path, quiet()) for settings in (config(), plain))
     assert ours._teacher_key(0) == theirs._teacher_key(0)
-    assert ours._student_key() != theirs._student_key()
+    assert ours._student_key(0) != theirs._student_key(0)
 
 
 def test_training_stops_early_and_keeps_the_best_checkpoint(tmp_path, monkeypatch):

@@ -38,7 +38,7 @@ STORE = OUTPUTS / "training"
 class Job:
     """One training and what it says of its test windows.
 
-    network: `float<n>` (the n-th stage-1 network), `binary`, or a peer's name. The split is in `config`.
+    network: `float<n>` or `binary<n>` (the n-th network of stage 1 or 2), or a peer's name. The split is in `config`.
     """
 
     config: BuildConfig
@@ -104,8 +104,8 @@ def run_jobs(jobs: Sequence[Job], console: Console, workers: int | None = None) 
     wanted = [teacher for job in jobs for teacher in _teachers(job)]
     due = {job.key(): job for job in [*jobs, *wanted] if not _path(job).is_file()}
     stages = {
-        "stage 1 and peers": [job for job in due.values() if job.network != "binary"],
-        "stage 2": [job for job in due.values() if job.network == "binary"],
+        "stage 1 and peers": [job for job in due.values() if not _is_binary(job)],
+        "stage 2": [job for job in due.values() if _is_binary(job)],
     }
     columns = (
         TextColumn("{task.description}"),
@@ -127,16 +127,20 @@ def run_jobs(jobs: Sequence[Job], console: Console, workers: int | None = None) 
 
 
 def _teachers(job: Job) -> list[Job]:
-    if job.network != "binary" or not job.config.methods.distillation:
+    if not _is_binary(job) or not job.config.methods.distillation:
         return []
     return [Job(job.config, f"float{index}") for index in range(job.config.training.teachers)]
+
+
+def _is_binary(job: Job) -> bool:
+    return job.network.startswith("binary")
 
 
 def run_job(job: Job) -> None:
     """Train (or read what was trained), predict the test windows and store the result."""
     dataset = _dataset(job.config.data)
     split = split_windows(dataset, job.config.split)
-    if job.network.startswith("float") or job.network == "binary":
+    if job.network.startswith(("float", "binary")):
         network_scores, parameters, speed = _own(job, dataset, split)
     else:
         peer = PEERS[job.network](dataset, split, job.config.training.seed)
@@ -153,9 +157,9 @@ def run_job(job: Job) -> None:
 def _own(job: Job, dataset: Dataset, split: Split) -> tuple[Scores, int, float]:
     """What scores windows, parameters, windows trained a second."""
     trainer = Trainer(job.config, dataset, split, STORE, Console(quiet=True))
-    binary = job.network == "binary"
+    binary, index = _is_binary(job), int(job.network.removeprefix("float").removeprefix("binary"))
     teachers = trainer.teachers() if binary and job.config.methods.distillation else []
-    model = trainer.student(teachers) if binary else trainer.teacher(int(job.network.removeprefix("float")))
+    model = trainer.student(teachers, index) if binary else trainer.teacher(index)
     if binary and job.config.methods.multibit_stream:
         # What is deployed; without that method there is no hardware, and the network is taken as trained.
         model = settle(model)

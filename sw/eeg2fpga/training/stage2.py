@@ -13,7 +13,9 @@ from eeg2fpga.training.distillation import distillation_loss
 from eeg2fpga.training.loop import Run, one_cycle
 
 
-def student_run(config: TrainingConfig, model: EEGNet, teachers: list[EEGNet], key: str, folder: Path) -> Run:
+def student_run(
+    config: TrainingConfig, model: EEGNet, teachers: list[EEGNet], index: int, key: str, folder: Path
+) -> Run:
     """Adam, one cycle, no weight decay (it would pull latent weights to the sign's edge); distilled from `teachers`.
 
     Without teachers the loss is the cross entropy alone.
@@ -41,10 +43,15 @@ def student_run(config: TrainingConfig, model: EEGNet, teachers: list[EEGNet], k
         loss=loss,
         steps=stage.steps,
         batch=config.batch,
-        seed=config.seed * 1000,
+        seed=student_seed(config, index),
         key=key,
         checkpoint=folder / f"binary-{key[:16]}.pt",
         patience=stage.patience,
         choose_from=stage.choose_from,
         statistics_batches=config.statistics_batches,
     )
+
+
+def student_seed(config: TrainingConfig, index: int) -> int:
+    """The seed of binarized network `index`: its initial weights and crops; no teacher's below a hundred of them."""
+    return config.seed * 1000 + 100 * index

@@ -35,18 +35,16 @@ def variants(config: BuildConfig) -> dict[str, BuildConfig]:
 
 
 def crossvalidate(config: BuildConfig, console: Console) -> dict:
-    """Float and binarized network on every fold of every protocol that the data allow."""
-    networks = {
-        "float": [(config, f"float{n}") for n in range(config.training.teachers)],
-        "binary": [(config, "binary")],
-    }
+    """Float and binarized network, as many seeds of each as the build has teachers, on every fold of every protocol."""
+    seeds = range(config.training.teachers)
+    networks = {kind: [(config, f"{kind}{n}") for n in seeds] for kind in ("float", "binary")}
     return _study(config, networks, console)
 
 
 def ablate(config: BuildConfig, console: Console) -> dict:
     """The float network and the binarized one in each of its `variants`."""
     networks = {"float": [(config, f"float{n}") for n in range(config.training.teachers)]}
-    networks |= {name: [(variant, "binary")] for name, variant in variants(config).items()}
+    networks |= {name: [(variant, "binary0")] for name, variant in variants(config).items()}
     return _study(config, networks, console)
 
 

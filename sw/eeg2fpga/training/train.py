@@ -18,7 +18,7 @@ from eeg2fpga.training.decision import check_resting
 from eeg2fpga.training.evaluate import evaluate
 from eeg2fpga.training.loop import Run, Validation, train
 from eeg2fpga.training.stage1 import teacher_run, teacher_seed
-from eeg2fpga.training.stage2 import student_run
+from eeg2fpga.training.stage2 import student_run, student_seed
 
 VERSION = 5
 """Part of every checkpoint's key: raise it when the same configuration would train to other weights."""
@@ -64,13 +64,15 @@ class Trainer:
         """All of the build's float networks."""
         return [self.teacher(index) for index in range(self.config.training.teachers)]
 
-    def student(self, teachers: list[EEGNet]) -> EEGNet:
-        """Stage 2: the binarized network, as trained (not settled), in eval mode; `teachers`: none, or `teachers()`."""
+    def student(self, teachers: list[EEGNet], index: int = 0) -> EEGNet:
+        """Stage 2: binarized network `index` (0 is the build's, others measure how far seeds spread), as trained, not
+        settled, in eval mode; `teachers`: none, or `teachers()`.
+        """
         config = self.config.training
-        torch.manual_seed(config.seed * 1000)
+        torch.manual_seed(student_seed(config, index))
         model = build_model(self.config, self.dataset, binary=True)
         on_device = [teacher.to(self._device) for teacher in teachers]
-        student = self._train(student_run(config, model, on_device, self._student_key(), self.folder))
+        student = self._train(student_run(config, model, on_device, index, self._student_key(index), self.folder))
         for teacher in teachers:
             teacher.cpu()
         return student
@@ -96,11 +98,11 @@ class Trainer:
         model = self.config.model.model_dump(mode="json", exclude={"residual_bits", "copies", "size"})
         return _digest([VERSION, "float", index, training, model, self._data])
 
-    def _student_key(self) -> str:
+    def _student_key(self, index: int) -> str:
         settings = {
             name: getattr(self.config, name).model_dump(mode="json") for name in ("model", "methods", "training")
         }
-        return _digest([VERSION, "binary", settings, self._data])
+        return _digest([VERSION, "binary", index, settings, self._data])
 
     def _data_digest(self) -> str:
         dataset, split = self.dataset, self.split
