@@ -51,7 +51,7 @@ def test_crossval_command(tmp_path_factory, again):
     assert set(found["protocols"]) == {"subject", "trial", "shuffled"}
     for networks in found["protocols"].values():
         for name in ("float", "binary"):
-            assert len(networks[name]["folds"]) == 6
+            assert len(networks[name]["folds"]) == 6 * 2, "two seeds a fold"
             assert networks[name]["subjects"] == 6
             assert 0 <= networks[name]["interval"][0] <= networks[name]["interval"][1] <= 1
     before = folder / "first.json"
