@@ -47,13 +47,13 @@ class Job:
     def key(self) -> str:
         """What names the result."""
         settings = {name: getattr(self.config, name).model_dump(mode="json") for name in ("data", "split")}
-        version = VERSION
-        if self.network.startswith(("float", "binary")):
-            names = ("model", "training") if self.network.startswith("float") else ("model", "methods", "training")
-            settings |= {name: getattr(self.config, name).model_dump(mode="json") for name in names}
-        else:
-            settings["seed"] = self.config.training.seed
+        if self.network in PEERS:
             version = PEERS_VERSION
+            settings["seed"] = self.config.training.seed
+        else:
+            version = VERSION
+            names = ("model", "methods", "training") if _is_binary(self) else ("model", "training")
+            settings |= {name: getattr(self.config, name).model_dump(mode="json") for name in names}
         if self.config.decision != "absolute":
             settings["decision"] = self.config.decision
         text = json.dumps([version, SPLIT_VERSION, self.network, settings], sort_keys=True)
@@ -140,11 +140,11 @@ def run_job(job: Job) -> None:
     """Train (or read what was trained), predict the test windows and store the result."""
     dataset = _dataset(job.config.data)
     split = split_windows(dataset, job.config.split)
-    if job.network.startswith(("float", "binary")):
-        network_scores, parameters, speed = _own(job, dataset, split)
-    else:
+    if job.network in PEERS:
         peer = PEERS[job.network](dataset, split, job.config.training.seed)
         network_scores, parameters, speed = peer.scores, peer.parameters, peer.train_windows_per_second
+    else:
+        network_scores, parameters, speed = _own(job, dataset, split)
     known = np.concatenate([split.train, split.validation])
     threshold = fit_threshold(job.config.decision, dataset, known, network_scores)
     decisions = decide(dataset, split.test, network_scores, threshold)
