@@ -74,6 +74,8 @@ class ModelConfig(_Section):
     stem_kernel: Positive
     stem_stride: Positive = 4
     residual_bits: Annotated[int, Field(ge=2, le=4)] = 4
+    hidden_bits: Annotated[int, Field(ge=1, le=4)] = 2
+    """Binarized: of the activations inside the blocks (models/graded_sign.py); 1: signs."""
     copies: Annotated[int, Field(ge=1, le=2)] = 1
     """Binarized: how often each electrode enters the spatial layer (models/copies.py)."""
     blocks: tuple[BlockConfig, ...]
@@ -90,8 +92,8 @@ class MethodsConfig(_Section):
 
     multibit_stream: bool = True
     """Residual stream of `residual_bits` instead of 1 bit (models/multibit_stream.py)."""
-    smooth_sign: bool = True
-    """Learnable, spread shifts before each sign and a polynomial gradient through it (models/smooth_sign.py)."""
+    graded_sign: bool = True
+    """Inside the blocks `hidden_bits` instead of 1 bit (models/graded_sign.py)."""
     distillation: bool = True
     """Learn from the stage-1 teachers' scores (training/distillation.py)."""
 
@@ -129,7 +131,7 @@ class TrainingConfig(_Section):
     # While the rate is high, the best of many noisy checkpoints is one with luck; and what is trained on everyone, with
     # nobody left to validate, ends at the last step.
     float_stage: StageConfig = StageConfig(steps=800, rate=3e-3, choose_from=0.85)
-    binary_stage: StageConfig = StageConfig(steps=2500, rate=1e-2, choose_from=0.85)
+    binary_stage: StageConfig = StageConfig(steps=5000, rate=1e-2, choose_from=0.85)
     weight_decay: float = 1e-2
     dropout: float = 0.5
     label_smoothing: float = 0.05

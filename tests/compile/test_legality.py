@@ -7,7 +7,7 @@ from eeg2fpga.compile import export, legality
 from eeg2fpga.config import BlockConfig, ModelConfig
 from eeg2fpga.errors import UserError
 from eeg2fpga.models.eegnet import EEGNet
-from eeg2fpga.models.quantisers import BinaryWeight, BipolarActivation, ResidualActivation
+from eeg2fpga.models.quantisers import BinaryWeight, BipolarActivation, GridActivation
 from torch import nn
 from torch.nn import functional as F
 
@@ -17,7 +17,7 @@ def sign() -> nn.Module:
 
 
 def grid() -> nn.Module:
-    return QuantIdentity(act_quant=ResidualActivation, residual_bits=4, return_quant_tensor=False)
+    return QuantIdentity(act_quant=GridActivation, grid_bits=4, return_quant_tensor=False)
 
 
 def conv(channels: int, kernel: int = 1, padding: int = 0) -> nn.Module:

@@ -10,7 +10,7 @@ from eeg2fpga.compile.passes.name_layers import LAYERS_KEY, TENSORS_KEY
 from eeg2fpga.config import BlockConfig, ModelConfig
 from eeg2fpga.errors import UserError
 from eeg2fpga.models.eegnet import EEGNet, to_input
-from eeg2fpga.models.multibit_stream import STEP
+from eeg2fpga.models.grid import STEP
 from eeg2fpga.models.settle import settle
 from eeg2fpga.verify.compare import first_difference
 from eeg2fpga.verify.golden import GoldenModel
@@ -26,6 +26,7 @@ CONFIGS = {
     "narrow": ModelConfig(
         width=6,
         residual_bits=3,
+        hidden_bits=1,
         stem_kernel=5,
         stem_stride=2,
         blocks=(

@@ -22,7 +22,9 @@ from tests.networks import random_network
 SMALL = ModelConfig(
     width=6, stem_kernel=8, blocks=(BlockConfig(hidden=12, kernel=3, stride=2), BlockConfig(hidden=12, kernel=5))
 )
-NARROW = ModelConfig(width=4, stem_kernel=5, stem_stride=2, residual_bits=2, blocks=(BlockConfig(hidden=12, kernel=3),))
+NARROW = ModelConfig(
+    width=4, stem_kernel=5, stem_stride=2, residual_bits=2, hidden_bits=1, blocks=(BlockConfig(hidden=12, kernel=3),)
+)
 ELECTRODES, SAMPLES = 5, 32
 
 
@@ -30,7 +32,7 @@ ELECTRODES, SAMPLES = 5, 32
 def network(request, tmp_path_factory):
     """Golden model and streamlined graph of a random network."""
     folder = tmp_path_factory.mktemp("network")
-    model = random_network(request.param, ELECTRODES, SAMPLES, seed=3)
+    model = random_network(request.param, ELECTRODES, SAMPLES, seed=9)
     export_qonnx(model, ELECTRODES, SAMPLES, folder / "model.onnx")
     streamlined = streamline(ModelWrapper(str(folder / "model.onnx")), None)
     return GoldenModel.from_model(model), streamlined

@@ -23,7 +23,7 @@ TWO_BLOCKS = ModelConfig(
     width=6, stem_kernel=8, blocks=(BlockConfig(hidden=12, kernel=3, stride=2), BlockConfig(hidden=12, kernel=5))
 )
 ONE_BLOCK = ModelConfig(
-    width=4, stem_kernel=5, stem_stride=2, residual_bits=2, blocks=(BlockConfig(hidden=12, kernel=3),)
+    width=4, stem_kernel=5, stem_stride=2, residual_bits=2, hidden_bits=1, blocks=(BlockConfig(hidden=12, kernel=3),)
 )
 ELECTRODES, SAMPLES, WINDOWS = 5, 32, 24
 SETTLED = 3

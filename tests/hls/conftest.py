@@ -21,8 +21,8 @@ from tests.networks import random_network
 
 PART = "xc7z020clg400-1"
 ELECTRODES, SAMPLES = 5, 32
-SMALL = ModelConfig(width=6, stem_kernel=8, blocks=(BlockConfig(hidden=12, kernel=3, stride=1),))
-"""Eight pixels before the pool, no square number."""
+SMALL = ModelConfig(width=6, stem_kernel=8, hidden_bits=1, blocks=(BlockConfig(hidden=12, kernel=3, stride=1),))
+"""Eight pixels before the pool, no square number; signs inside the block."""
 
 
 @pytest.fixture(scope="package")

@@ -3,6 +3,7 @@
 import json
 import re
 import tkinter
+from pathlib import Path
 
 import pytest
 from eeg2fpga.compile.hls.code import LISTING, generate_code
@@ -47,18 +48,31 @@ def test_every_other_node_of_s_has_verilog(s):
             assert any(f"module {node['node']}" in text for text in texts), node["node"]
 
 
+def thresholds(folder: Path) -> str:
+    return (folder / "thresh.h").read_text().split("=", 1)[1]
+
+
 def test_parameters_are_in_the_code(s):
-    """15 levels of 24 channels, thresholds of a popcount none below 0."""
     folder = s.code / "block0_project_MVAU"
-    text = (folder / "thresh.h").read_text()
-    assert "-" not in text.split("=", 1)[1]
+    assert len(re.findall(r"-?\d+", thresholds(folder))) >= 24 * 15
     assert len((folder / "memblock.dat").read_text().split()) > 0
 
 
-def test_biases_of_one_are_numbers(small, tmp_path):
+@pytest.fixture(scope="module")
+def small_code(small, tmp_path_factory):
+    """The code of a network with signs inside its block."""
+    folder = tmp_path_factory.mktemp("small") / "code"
+    generate_code(small.folded, folder, PART, 100)
+    return folder
+
+
+def test_thresholds_of_counts_are_none_below_0(small_code):
+    assert "-" not in thresholds(small_code / "block0_project_MVAU")
+
+
+def test_biases_of_one_are_numbers(small_code):
     """+1 and -1 are BIPOLAR to FINN, which its code holds as bits: it would add 1 and 0."""
-    generate_code(small.folded, tmp_path / "code", PART, 100)
-    text = (tmp_path / "code" / "classifier_ElementwiseAdd" / "params.hpp").read_text()
+    text = (small_code / "classifier_ElementwiseAdd" / "params.hpp").read_text()
     assert re.findall(r"-?\d+", text.split("=")[1]) == ["1", "-1"]
     assert "ap_int<2>" in text
 

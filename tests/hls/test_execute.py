@@ -34,9 +34,9 @@ def test_s_is_equal_on_every_window(s):
         (BlockConfig(hidden=6, kernel=5),),
     ],
 )
-@pytest.mark.parametrize("bits", [2, 4])
-def test_random_networks_are_equal(tmp_path, blocks, bits):
-    config = ModelConfig(width=4, stem_kernel=6, residual_bits=bits, blocks=blocks)
+@pytest.mark.parametrize(("bits", "hidden_bits"), [(2, 1), (4, 1), (4, 2)])
+def test_random_networks_are_equal(tmp_path, blocks, bits, hidden_bits):
+    config = ModelConfig(width=4, stem_kernel=6, residual_bits=bits, hidden_bits=hidden_bits, blocks=blocks)
     network = Small(tmp_path, config, seed=bits)
     sent = windows(20)
     expected = network.golden.layers(sent)

@@ -6,7 +6,7 @@ import torch
 from eeg2fpga.config import BlockConfig, ModelConfig
 from eeg2fpga.errors import UserError
 from eeg2fpga.models.eegnet import EEGNet, to_input
-from eeg2fpga.models.multibit_stream import STEP
+from eeg2fpga.models.grid import step
 from eeg2fpga.models.settle import settle, storage
 from eeg2fpga.verify.golden import GoldenModel
 
@@ -14,11 +14,12 @@ torch.set_num_threads(1)
 
 SHAPES = [
     (ModelConfig(), 32, 128, 2),
-    (ModelConfig(width=10, residual_bits=3, stem_kernel=9, stem_stride=3), 7, 70, 3),
+    (ModelConfig(width=10, residual_bits=3, hidden_bits=1, stem_kernel=9, stem_stride=3), 7, 70, 3),
     (
         ModelConfig(
             width=6,
             residual_bits=2,
+            hidden_bits=3,
             blocks=(BlockConfig(hidden=12, kernel=3, stride=3), BlockConfig(hidden=12, kernel=5)),
         ),
         19,
@@ -54,7 +55,7 @@ def random_windows(count: int, electrodes: int, samples: int, seed: int) -> np.n
 
 def brevitas_layers(model: EEGNet, windows: np.ndarray) -> dict[str, np.ndarray]:
     """Every layer's output in integers, by forward hooks."""
-    step = STEP[model.config.residual_bits]
+    stream, hidden = step(model.config.residual_bits), step(model.config.hidden_bits)
     found: dict[str, np.ndarray] = {}
 
     def keep(name: str, unit: float):
@@ -69,8 +70,10 @@ def brevitas_layers(model: EEGNet, windows: np.ndarray) -> dict[str, np.ndarray]
     handles = []
     for name, module in model.named_modules():
         if name in ("spatial", "stem") or name.endswith((".project", ".add")):
-            handles.append(module.register_forward_hook(keep(name, step)))
-        elif name.endswith((".expand", ".depthwise")) or name == "pool":
+            handles.append(module.register_forward_hook(keep(name, stream)))
+        elif name.endswith((".expand", ".depthwise")):
+            handles.append(module.register_forward_hook(keep(name, hidden)))
+        elif name == "pool":
             handles.append(module.register_forward_hook(keep(name, 1.0)))
         elif name == "classifier":
             handles.append(module.register_forward_hook(keep(name, module.gain.item() * module.unit)))
@@ -140,14 +143,14 @@ def test_settling_twice_changes_nothing():
 
 
 def test_settled_thresholds_fit_their_bits_and_keep_clear_of_integers():
-    model = random_model(*SHAPES[0], 7)
+    model = random_model(*SHAPES[1], 7)
     for layer in model.convolutions().values():
-        if layer.kind == "sign":
+        if layer.bits == 1:
             boundary = -layer.norm.bias.detach().double().numpy()
             np.testing.assert_array_equal(np.abs(boundary % 1), 0.5)
             assert boundary.min() >= -128.5 and boundary.max() <= 126.5
         else:
-            offset = layer.norm.bias.detach().double().numpy() / STEP[4]
+            offset = layer.norm.bias.detach().double().numpy() / step(3)
             assert len(np.unique(np.round(offset / np.abs(offset[offset != 0]).min(), 6))) > 1
 
 
@@ -196,9 +199,11 @@ def test_storage_counts_everything():
     counted = storage(random_model(*SHAPES[0], 0))
     weights = 32 * 24 + 24 * 40 + 24 * 80 + 80 * 7 + 80 * 24 + 24 * 2
     assert counted.weight_bits == weights
-    affine = 8 * 2 * 80 + 24 * 3 * 24
+    affine = 16 * 2 * 80 + 24 * 3 * 24
     assert weights + affine + 2 <= counted.storage_bits <= weights + affine + 2 * 9
     assert counted.parameters == weights + 2 * (3 * 24 + 2 * 80) + 2
+    signs = storage(random_model(ModelConfig(hidden_bits=1), *SHAPES[0][1:], 0))
+    assert counted.storage_bits - signs.storage_bits == 8 * 2 * 80
 
 
 def test_wrong_windows_are_refused():

@@ -13,9 +13,10 @@ from torch.nn import functional as F
 from eeg2fpga.config import BlockConfig, MethodsConfig, ModelConfig
 from eeg2fpga.errors import UserError
 from eeg2fpga.models.copies import with_copies
-from eeg2fpga.models.multibit_stream import STEP
-from eeg2fpga.models.quantisers import BinaryWeight, BipolarActivation, PlainBipolarActivation, ResidualActivation
-from eeg2fpga.models.smooth_sign import spread
+from eeg2fpga.models.graded_sign import hidden_bits
+from eeg2fpga.models.grid import INPUT_BITS, step
+from eeg2fpga.models.multibit_stream import stream_bits
+from eeg2fpga.models.quantisers import BinaryWeight, BipolarActivation, GridActivation
 
 ALL_METHODS = MethodsConfig()
 
@@ -24,35 +25,38 @@ ALL_METHODS = MethodsConfig()
 class Activations:
     """What stands behind a layer's batch norm, by the layer's role: the float twin's functions, or quantisers.
 
-    Roles: `hidden` (inside a block), `stream` (what the residual stream carries), `stem` (where that stream begins).
+    Roles: `window` (the network's input), `hidden` (inside a block), `stream` (what the residual stream carries),
+    `stem` (where that stream begins).
     """
 
     binary: bool
-    bits: int
+    config: ModelConfig
     methods: MethodsConfig
 
-    def kind(self, role: str) -> str:
-        """'sign', 'grid', 'relu' or 'none'."""
-        if not self.binary:
-            return "none" if role == "stream" else "relu"
-        return "sign" if role == "hidden" or not self.methods.multibit_stream else "grid"
+    def bits(self, role: str) -> int:
+        """Of the binarized twin's activations; 1: a sign."""
+        if role == "window":
+            return INPUT_BITS
+        if role == "hidden":
+            return hidden_bits(self.config, self.methods)
+        return stream_bits(self.config, self.methods)
 
     def module(self, role: str) -> nn.Module:
         """A new activation."""
-        kind = self.kind(role)
-        if kind == "sign":
-            quantiser = BipolarActivation if self.methods.smooth_sign else PlainBipolarActivation
-            return QuantIdentity(act_quant=quantiser, return_quant_tensor=False)
-        if kind == "grid":
-            return QuantIdentity(act_quant=ResidualActivation, residual_bits=self.bits, return_quant_tensor=False)
-        return nn.ReLU6() if kind == "relu" else nn.Identity()
+        if not self.binary:
+            return nn.Identity() if role == "stream" else nn.ReLU6()
+        bits = self.bits(role)
+        if bits == 1:
+            return QuantIdentity(act_quant=BipolarActivation, return_quant_tensor=False)
+        return QuantIdentity(act_quant=GridActivation, grid_bits=bits, return_quant_tensor=False)
 
 
 class Convolution(nn.Module):
     """Convolution over time, batch norm and activation: one row of the layer table.
 
     `conv`, `norm` and `act` are its submodules; `stride`, `padding` (before, after) and `pad_value` its geometry;
-    `kind` its activation's (see Activations). A bipolar input is padded with -1: +-1 has no 0.
+    `role` its output's, `bits` and `input_bits` those of output and input (see Activations). A bipolar input is padded
+    with -1: +-1 has no 0.
     """
 
     def __init__(
@@ -60,25 +64,24 @@ class Convolution(nn.Module):
         channels_in: int,
         channels_out: int,
         activations: Activations,
-        role: str,
+        roles: tuple[str, str],
         kernel: int = 1,
         stride: int = 1,
         padding: int = 0,
-        input_role: str = "",
+        depthwise: bool = False,
     ):
         super().__init__()
-        self.kind = activations.kind(role)
-        self.depthwise = bool(input_role)
+        input_role, self.role = roles
+        self.input_bits, self.bits = activations.bits(input_role), activations.bits(self.role)
+        self.depthwise = depthwise
         self.kernel, self.stride, self.padding = kernel, stride, padding
-        self.pad_value = -1.0 if self.depthwise and activations.kind(input_role) == "sign" else 0.0
+        self.pad_value = -1.0 if activations.binary and depthwise and self.input_bits == 1 else 0.0
         # The convolution pads with 0 itself; -1 needs a pad of its own.
         self.own_pad = padding if self.pad_value else 0
         own = 0 if self.own_pad else padding
         self.conv = _conv(activations.binary, channels_in, channels_out, kernel, stride, own, self.depthwise)
         self.norm = nn.BatchNorm2d(channels_out)
-        self.act = activations.module(role)
-        if self.kind == "sign" and activations.methods.smooth_sign:
-            spread(self.norm)
+        self.act = activations.module(self.role)
 
     def forward(self, x: Tensor) -> Tensor:
         """(N, in, time, 1) -> (N, out, time', 1)."""
@@ -105,11 +108,13 @@ class InvertedResidual(nn.Module):
     def __init__(self, width: int, block: BlockConfig, activations: Activations):
         super().__init__()
         hidden, self.stride = block.hidden, block.stride
-        self.expand = Convolution(width, hidden, activations, "hidden")
+        self.expand = Convolution(width, hidden, activations, ("stream", "hidden"))
+        inside = ("hidden", "hidden")
+        padding = block.kernel // 2
         self.depthwise = Convolution(
-            hidden, hidden, activations, "hidden", block.kernel, block.stride, block.kernel // 2, input_role="hidden"
+            hidden, hidden, activations, inside, block.kernel, block.stride, padding, depthwise=True
         )
-        self.project = Convolution(hidden, width, activations, "stream")
+        self.project = Convolution(hidden, width, activations, ("hidden", "stream"))
         self.add = SaturatingAdd(activations)
 
     def forward(self, stream: Tensor) -> Tensor:
@@ -188,17 +193,18 @@ class EEGNet(nn.Module):
         self.methods = methods
         self.binary = binary
         self.pixels = time_steps(config, samples)
-        activations = Activations(binary, config.residual_bits, methods)
+        activations = Activations(binary, config, methods)
         width, kernel = config.width, config.stem_kernel
         self.inputs = electrodes * (config.copies if binary else 1)
-        self.spatial = Convolution(self.inputs, width, activations, "stream")
+        self.spatial = Convolution(self.inputs, width, activations, ("window", "stream"))
+        padding = (kernel - 1) // 2
         self.stem = Convolution(
-            width, width, activations, "stem", kernel, config.stem_stride, (kernel - 1) // 2, input_role="stream"
+            width, width, activations, ("stream", "stem"), kernel, config.stem_stride, padding, depthwise=True
         )
         for index, block in enumerate(config.blocks):
             self.add_module(f"block{index}", InvertedResidual(width, block, activations))
         # One step of the pooled sum, in the mean's own size.
-        unit = (STEP[config.residual_bits] if methods.multibit_stream else 1.0) / self.pixels[-1] if binary else 1.0
+        unit = step(activations.bits("stream")) / self.pixels[-1] if binary else 1.0
         self.pool = Pool(1 / unit)
         self.classifier = BinaryClassifier(width, classes, unit) if binary else FloatClassifier(width, classes, dropout)
 

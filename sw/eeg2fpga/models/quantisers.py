@@ -1,6 +1,6 @@
-"""Brevitas quantisers of the binarized net: +-1 weights, bipolar activations, the residual stream's fixed grid.
+"""Brevitas quantisers of the binarized net: +-1 weights, bipolar activations, activations on a fixed grid.
 
-Brevitas supplies layers, proxies and the QONNX export; the three implementations here set the values and the gradients.
+Brevitas supplies layers, proxies and the QONNX export; the two implementations here set the values and the gradients.
 """
 
 import torch
@@ -10,14 +10,19 @@ from brevitas.inject.enum import FloatToIntImplType
 from brevitas.proxy import ActQuantProxyFromInjector, WeightQuantProxyFromInjector
 from torch import Tensor, nn
 
-from eeg2fpga.models.multibit_stream import STEP, Grid, grid_range
-from eeg2fpga.models.smooth_sign import PolynomialSign
+from eeg2fpga.models.grid import STEP, Grid, grid_range
 
 QuantResult = tuple[Tensor, Tensor, Tensor, Tensor]
 
 
-class _ClippedSign(PolynomialSign):
-    """The same sign with gradient 1 on [-1, 1], else 0 (Hubara et al., 2016)."""
+class _ClippedSign(torch.autograd.Function):
+    """sign(x), sign(0) = +1; gradient 1 on [-1, 1], else 0 (Hubara et al., NeurIPS 2016)."""
+
+    @staticmethod
+    def forward(ctx, x: Tensor) -> Tensor:
+        ctx.save_for_backward(x)
+        # Many times faster than torch.where with two numbers.
+        return x.sign().add_(0.5).sign_()
 
     @staticmethod
     def backward(ctx, gradient: Tensor) -> Tensor:
@@ -41,7 +46,7 @@ class _ConstantQuant(nn.Module):
 
 
 class ClippedBinaryQuant(_ConstantQuant):
-    """Latent weights, or the plain baseline's activations, to +-1."""
+    """Latent weights and activations to +-1."""
 
     def __init__(self) -> None:
         super().__init__(1.0, 1)
@@ -51,21 +56,13 @@ class ClippedBinaryQuant(_ConstantQuant):
         return _ClippedSign.apply(x)
 
 
-class PolynomialBinaryQuant(ClippedBinaryQuant):
-    """Activations to +-1, with the smooth sign's gradient."""
-
-    def quantise(self, x: Tensor) -> Tensor:
-        """Return sign(x) with the polynomial gradient."""
-        return PolynomialSign.apply(x)
-
-
 class GridQuant(_ConstantQuant):
-    """Activations to the residual grid."""
+    """Activations to the grid."""
 
-    def __init__(self, residual_bits: int):
-        super().__init__(STEP[residual_bits], residual_bits)
-        self.step = STEP[residual_bits]
-        self.low, self.high = grid_range(residual_bits)
+    def __init__(self, grid_bits: int):
+        super().__init__(STEP[grid_bits], grid_bits)
+        self.step = STEP[grid_bits]
+        self.low, self.high = grid_range(grid_bits)
 
     def quantise(self, x: Tensor) -> Tensor:
         """Return the nearest grid point, saturating."""
@@ -86,21 +83,15 @@ class BipolarActivation(ExtendedInjector):
     """`act_quant` of a sign."""
 
     proxy_class = ActQuantProxyFromInjector
-    tensor_quant = PolynomialBinaryQuant
+    tensor_quant = ClippedBinaryQuant
     act_impl = None
     float_to_int_impl_type = FloatToIntImplType.ROUND
     signed = True
     narrow_range = True
 
 
-class PlainBipolarActivation(BipolarActivation):
-    """`act_quant` of a sign without the smooth sign."""
-
-    tensor_quant = ClippedBinaryQuant
-
-
-class ResidualActivation(ExtendedInjector):
-    """`act_quant` of the residual grid; pass `residual_bits` beside it."""
+class GridActivation(ExtendedInjector):
+    """`act_quant` of a grid; pass `grid_bits` beside it."""
 
     proxy_class = ActQuantProxyFromInjector
     tensor_quant = GridQuant

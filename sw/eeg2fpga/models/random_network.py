@@ -18,5 +18,5 @@ def random_network(config: ModelConfig, electrodes: int, samples: int, seed: int
         layer.norm.running_mean.normal_(0, fan_in**0.5 / 2)
         layer.norm.weight.data.normal_()
         layer.norm.bias.data.normal_(0, 0.5)
-    model.classifier.bias.data.normal_(0, 20)
+    model.classifier.bias.data.normal_(0, (config.width * model.pixels[-1]) ** 0.5)
     return settle(model)

@@ -11,10 +11,11 @@ import numpy as np
 import torch
 
 from eeg2fpga.models.eegnet import Convolution, EEGNet
-from eeg2fpga.models.multibit_stream import STEP, grid_range
+from eeg2fpga.models.grid import grid_range, step
 
 THRESHOLD_BITS = 8
-SCALE_BITS = 16
+SCALE_BITS = {"stream": 16, "stem": 16, "hidden": 8}
+"""By role. Inside a block sums are small and levels few."""
 OFFSET_BITS = 8
 MARGIN = 1e-3
 """Least distance, in accumulator steps, from a threshold to an integer."""
@@ -34,7 +35,9 @@ class Storage:
     weight_bits: int
     """Bits of +-1 weights."""
     storage_bits: int
-    """Weights, 8 a sign threshold, 24 a multi-level channel (scale, offset), and the biases."""
+    """Weights, the biases, and a channel: 8 of a sign's threshold, 24 (stream) or 16 (inside a block) of scale and
+    offset.
+    """
 
 
 @torch.no_grad()
@@ -42,20 +45,17 @@ def settle(model: EEGNet) -> EEGNet:
     """Quantise thresholds, affines and biases of a trained binarized `model` in place; return it in eval mode.
 
     Sign layers: y = +1 where s * acc >= T, s in {-1, +1}, T an integer of THRESHOLD_BITS.
-    Grid layers: y = round(a * acc + b) in grid steps, a of SCALE_BITS with a shared exponent a layer, b of OFFSET_BITS.
+    Others: y = round(a * acc + b) in grid steps, a of SCALE_BITS with a shared exponent a layer, b of OFFSET_BITS.
     Settling a settled model changes nothing that it decides.
     """
     if not model.binary:
         raise ValueError("settle() takes the binarized twin")
     model.eval()
-    step = STEP[model.config.residual_bits]
-    for name, layer in model.convolutions().items():
-        scale_in = input_step(name, step)
-        if layer.kind == "sign":
-            _settle_sign(layer, scale_in)
+    for layer in model.convolutions().values():
+        if layer.bits == 1:
+            _settle_sign(layer)
         else:
-            largest = _largest_accumulator(model, name, layer)
-            _settle_grid(layer, scale_in, step, grid_range(model.config.residual_bits), largest)
+            _settle_grid(layer)
     model.classifier.bias.copy_(torch.from_numpy(_settle_bias(model.classifier.bias.double().numpy())))
     return model
 
@@ -64,8 +64,7 @@ def storage(model: EEGNet) -> Storage:
     """Count a settled model's parameters and bits."""
     twin = EEGNet(model.config, model.electrodes, model.samples, model.classes, binary=False)
     weight_bits = sum(weight.numel() for weight in model.latent_weights())
-    per_channel = {"sign": THRESHOLD_BITS, "grid": SCALE_BITS + OFFSET_BITS}
-    affine = sum(per_channel[layer.kind] * layer.norm.num_features for layer in model.convolutions().values())
+    affine = sum(_channel_bits(layer) * layer.norm.num_features for layer in model.convolutions().values())
     bias = [int(value) for value in model.classifier.bias.detach().round()]
     bias_width = max(max(value, -value - 1).bit_length() + 1 for value in bias)
     return Storage(
@@ -73,17 +72,16 @@ def storage(model: EEGNet) -> Storage:
     )
 
 
-def input_step(name: str, residual_step: float) -> float:
-    """Value of one integer step at a layer's input: INT8 and bipolar 1, the residual grid its step."""
-    return residual_step if name == "stem" or name.endswith(".expand") else 1.0
+def _channel_bits(layer: Convolution) -> int:
+    return THRESHOLD_BITS if layer.bits == 1 else SCALE_BITS[layer.role] + OFFSET_BITS
 
 
-def _affine(layer: Convolution, scale_in: float) -> tuple[np.ndarray, np.ndarray]:
+def _affine(layer: Convolution) -> tuple[np.ndarray, np.ndarray]:
     """The batch norm on integer accumulators: gain * acc + offset, float64 (channels,)."""
     norm = layer.norm
     gain = norm.weight.double() / torch.sqrt(norm.running_var.double() + norm.eps)
     offset = norm.bias.double() - gain * norm.running_mean.double()
-    return (gain * scale_in).numpy(), offset.numpy()
+    return (gain * step(layer.input_bits)).numpy(), offset.numpy()
 
 
 def _write(layer: Convolution, gain: np.ndarray, offset: np.ndarray) -> None:
@@ -95,8 +93,8 @@ def _write(layer: Convolution, gain: np.ndarray, offset: np.ndarray) -> None:
     norm.bias.copy_(torch.from_numpy(offset))
 
 
-def _settle_sign(layer: Convolution, scale_in: float) -> None:
-    gain, offset = _affine(layer, scale_in)
+def _settle_sign(layer: Convolution) -> None:
+    gain, offset = _affine(layer)
     low, high = -(1 << (THRESHOLD_BITS - 1)), (1 << (THRESHOLD_BITS - 1)) - 1
     with np.errstate(divide="ignore", invalid="ignore"):
         exact = np.ceil(-offset / np.abs(gain))
@@ -104,24 +102,26 @@ def _settle_sign(layer: Convolution, scale_in: float) -> None:
     exact = np.where(gain == 0, np.where(offset >= 0, low, high), exact)
     threshold = np.clip(exact, low, high)
     # The boundary lies half a step below the integer, as far from both neighbours as can be.
-    _write(layer, np.where(gain < 0, -1.0, 1.0) / scale_in, 0.5 - threshold)
+    _write(layer, np.where(gain < 0, -1.0, 1.0) / step(layer.input_bits), 0.5 - threshold)
 
 
-def _settle_grid(layer: Convolution, scale_in: float, step: float, levels: tuple[int, int], largest: int) -> None:
-    gain, offset = (value / step for value in _affine(layer, scale_in))
+def _settle_grid(layer: Convolution) -> None:
+    out, levels, scale_bits = step(layer.bits), grid_range(layer.bits), SCALE_BITS[layer.role]
+    gain, offset = (value / out for value in _affine(layer))
     # A channel that hardly varies gets an enormous gain: it is a constant, the batch norm's offset.
     dead = np.abs(gain) > 2 * (levels[1] - levels[0] + 1)
     gain = np.where(dead, 0.0, gain)
-    offset = np.where(dead, np.clip(layer.norm.bias.double().numpy() / step, *levels), offset)
+    offset = np.where(dead, np.clip(layer.norm.bias.double().numpy() / out, *levels), offset)
     unit_b = 2.0 ** min(_exponent(np.abs(offset).max(), OFFSET_BITS), _COARSEST_OFFSET)
     # An offset beyond its bits: shrink gain and offset together, which keeps the zero crossing.
     shrink = np.minimum(1.0, unit_b * ((1 << (OFFSET_BITS - 1)) - 1) / np.maximum(np.abs(offset), 1e-30))
     gain, offset = gain * shrink, offset * shrink
-    unit_a = 2.0 ** _exponent(np.abs(gain).max(), SCALE_BITS)
+    units = 2.0 ** _exponent(np.abs(gain).max(), scale_bits), unit_b
     boundaries = np.arange(levels[0] + 1, levels[1] + 1) - 0.5
-    pairs = [_clear(a, b, unit_a, unit_b, boundaries, largest) for a, b in zip(gain, offset, strict=True)]
+    largest = _largest_accumulator(layer)
+    pairs = [_clear(pair, units, scale_bits, boundaries, largest) for pair in zip(gain, offset, strict=True)]
     chosen = np.array(pairs)
-    _write(layer, chosen[:, 0] * step / scale_in, chosen[:, 1] * step)
+    _write(layer, chosen[:, 0] * out / step(layer.input_bits), chosen[:, 1] * out)
 
 
 def _exponent(largest: float, bits: int) -> int:
@@ -134,20 +134,20 @@ def _exponent(largest: float, bits: int) -> int:
 
 
 def _clear(
-    a: float, b: float, unit_a: float, unit_b: float, boundaries: np.ndarray, largest: int
+    exact: tuple[float, float], units: tuple[float, float], scale_bits: int, boundaries: np.ndarray, largest: int
 ) -> tuple[float, float]:
     """The quantised (a, b) nearest the given ones whose thresholds all keep clear of integers up to `largest`."""
-    start_a, start_b = round(a / unit_a), round(b / unit_b)
-    limit_a, limit_b = (1 << (SCALE_BITS - 1)) - 1, (1 << (OFFSET_BITS - 1)) - 1
+    start_a, start_b = (round(value / unit) for value, unit in zip(exact, units, strict=True))
+    limit_a, limit_b = (1 << (scale_bits - 1)) - 1, (1 << (OFFSET_BITS - 1)) - 1
     for move_b in (0, 1, -1, 2, -2):
         for move_a in (m for size in range(65) for m in ((size, -size) if size else (0,))):
             mantissa_a, mantissa_b = start_a + move_a, start_b + move_b
             if abs(mantissa_a) > limit_a or abs(mantissa_b) > limit_b:
                 continue
-            pair = mantissa_a * unit_a, mantissa_b * unit_b
+            pair = mantissa_a * units[0], mantissa_b * units[1]
             if _is_clear(*pair, boundaries, largest):
                 return pair
-    raise RuntimeError(f"no quantised affine near {a} * acc + {b} keeps clear of integer accumulators")
+    raise RuntimeError(f"no quantised affine near {exact[0]} * acc + {exact[1]} keeps clear of integer accumulators")
 
 
 def _is_clear(a: float, b: float, boundaries: np.ndarray, largest: int) -> bool:
@@ -159,13 +159,9 @@ def _is_clear(a: float, b: float, boundaries: np.ndarray, largest: int) -> bool:
     return bool(np.all(np.abs(thresholds - np.round(thresholds)) > margin))
 
 
-def _largest_accumulator(model: EEGNet, name: str, layer: Convolution) -> int:
+def _largest_accumulator(layer: Convolution) -> int:
     """A bound on |acc| of a layer."""
-    fan_in = layer.conv.weight[0].numel()
-    if name == "spatial":
-        return fan_in * 128
-    grid_input = name == "stem" or name.endswith(".expand")
-    return fan_in * (-grid_range(model.config.residual_bits)[0] if grid_input else 1)
+    return layer.conv.weight[0].numel() * -grid_range(layer.input_bits)[0]
 
 
 def _settle_bias(bias: np.ndarray) -> np.ndarray:

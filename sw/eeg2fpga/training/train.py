@@ -95,7 +95,7 @@ class Trainer:
     def _teacher_key(self, index: int) -> str:
         training = self.config.training.model_dump(mode="json", exclude=set(_STAGE2_ONLY))
         # The float twin has neither quantisers nor methods.
-        model = self.config.model.model_dump(mode="json", exclude={"residual_bits", "copies", "size"})
+        model = self.config.model.model_dump(mode="json", exclude={"residual_bits", "hidden_bits", "copies", "size"})
         return _digest([VERSION, "float", index, training, model, self._data])
 
     def _student_key(self, index: int) -> str:

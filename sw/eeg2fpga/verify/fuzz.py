@@ -89,6 +89,7 @@ def _draw(rng: np.random.Generator, seed: int) -> Case:
         stem_kernel=pick(2, 16),
         stem_stride=pick(1, 4),
         residual_bits=pick(2, 4),
+        hidden_bits=pick(1, 3),
         copies=pick(1, 2),
         blocks=blocks,
     )
@@ -102,7 +103,7 @@ def describe(case: Case) -> str:
     stem = f"stem k{model.stem_kernel} s{model.stem_stride}"
     return (
         f"{case.electrodes} electrodes, {case.samples} samples, width {model.width}, {stem}, blocks {blocks}, "
-        f"{model.residual_bits}-bit stream, {model.copies} of each electrode"
+        f"{model.residual_bits}-bit stream, {model.hidden_bits} inside, {model.copies} of each electrode"
     )
 
 

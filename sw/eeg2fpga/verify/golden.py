@@ -16,7 +16,7 @@ from eeg2fpga.errors import UserError
 from eeg2fpga.files import replacing
 from eeg2fpga.models.copies import graph_windows
 from eeg2fpga.models.eegnet import Convolution, EEGNet
-from eeg2fpga.models.multibit_stream import STEP, grid_range
+from eeg2fpga.models.grid import grid_range, step
 
 Integers = NDArray[np.int64]
 _CHUNK = 256
@@ -184,14 +184,11 @@ def _threshold(layer: GoldenLayer, acc: Integers) -> Integers:
 
 
 def _fold(model: EEGNet) -> list[GoldenLayer]:
-    bits = model.config.residual_bits
-    low, high = grid_range(bits)
-    layers = [_fold_convolution("spatial", model.spatial, bits, 1.0)]
-    layers.append(_fold_convolution("stem", model.stem, bits, STEP[bits]))
+    low, high = grid_range(model.stem.bits)
+    layers = [_fold_convolution("spatial", model.spatial), _fold_convolution("stem", model.stem)]
     for index, block in enumerate(model.blocks()):
-        layers.append(_fold_convolution(f"block{index}.expand", block.expand, bits, STEP[bits]))
-        layers.append(_fold_convolution(f"block{index}.depthwise", block.depthwise, bits, 1.0))
-        layers.append(_fold_convolution(f"block{index}.project", block.project, bits, 1.0))
+        members = {"expand": block.expand, "depthwise": block.depthwise, "project": block.project}
+        layers += [_fold_convolution(f"block{index}.{name}", layer) for name, layer in members.items()]
         layers.append(GoldenLayer(f"block{index}.add", "add", stride=block.stride, low=low, high=high))
     layers.append(GoldenLayer("pool", "pool"))
     bias = model.classifier.bias.detach().double().round().numpy().astype(np.int64)
@@ -205,23 +202,23 @@ def _signs(weight: torch.Tensor) -> Integers:
     return np.where(weight.detach().flatten(1).numpy() >= 0, 1, -1).astype(np.int64)
 
 
-def _fold_convolution(name: str, layer: Convolution, bits: int, step_in: float) -> GoldenLayer:
-    """A layer whose accumulator counts steps of `step_in`; its batch norm becomes a sign and ascending thresholds."""
+def _fold_convolution(name: str, layer: Convolution) -> GoldenLayer:
+    """A layer whose accumulator counts steps of its input; its batch norm becomes a sign and ascending thresholds."""
     norm = layer.norm
     deviation = np.sqrt(norm.running_var.double().numpy() + norm.eps)
     gain = norm.weight.detach().double().numpy() / deviation
     offset = norm.bias.detach().double().numpy() - gain * norm.running_mean.double().numpy()
-    if layer.kind == "sign":
+    if layer.bits == 1:
         boundaries, first, multiplier = np.zeros(1), -1, 2
     else:
-        first, high = grid_range(bits)
-        boundaries, multiplier = (np.arange(first + 1, high + 1) - 0.5) * STEP[bits], 1
+        first, high = grid_range(layer.bits)
+        boundaries, multiplier = (np.arange(first + 1, high + 1) - 0.5) * step(layer.bits), 1
     return GoldenLayer(
         name,
         "depthwise" if layer.depthwise else "pointwise",
         weights=_signs(layer.conv.weight),
         sign=np.where(gain < 0, -1, 1).astype(np.int64),
-        thresholds=_thresholds(np.abs(gain) * step_in, offset, boundaries),
+        thresholds=_thresholds(np.abs(gain) * step(layer.input_bits), offset, boundaries),
         multiplier=multiplier,
         offset=first,
         stride=layer.stride,
