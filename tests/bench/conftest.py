@@ -8,7 +8,7 @@ from eeg2fpga.models.random_network import random_network
 from qonnx.core.modelwrapper import ModelWrapper
 
 ELECTRODES, SAMPLES = 5, 32
-SMALL = ModelConfig(width=6, stem_kernel=8, blocks=(BlockConfig(hidden=12, kernel=3, stride=2),))
+SMALL = ModelConfig(width=6, stem_kernel=8, hidden_bits=1, blocks=(BlockConfig(hidden=12, kernel=3, stride=2),))
 
 
 @pytest.fixture(scope="package")

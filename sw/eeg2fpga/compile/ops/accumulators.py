@@ -113,6 +113,9 @@ def _serial_luts(bits: int, stages: int, channels: int, pe: int, lanes: int, blo
     address = luts.clog2(channels // lanes) + (stages if stages > 1 else 0)
     if block:
         lane = bits
+    elif stages > 1 and bits + address <= 6:
+        # Sum and number of the threshold fit one LUT.
+        lane = 1
     elif stages == 1 and address <= 5:
         lane = bits * (0.1 + 0.08 * address**2) + 1.5
     else:
