@@ -3,6 +3,8 @@
 Brevitas supplies layers, proxies and the QONNX export; the two implementations here set the values and the gradients.
 """
 
+from abc import ABC, abstractmethod
+
 import torch
 from brevitas.core.utils import StatelessBuffer
 from brevitas.inject import ExtendedInjector
@@ -29,7 +31,7 @@ class _ClippedSign(torch.autograd.Function):
         return torch.ops.aten.hardtanh_backward(gradient, ctx.saved_tensors[0], -1.0, 1.0)
 
 
-class _ConstantQuant(nn.Module):
+class _ConstantQuant(nn.Module, ABC):
     """A tensor quantiser with constant scale, zero point 0 and constant bit width, as Brevitas' proxies call it."""
 
     def __init__(self, scale: float, bits: int):
@@ -41,8 +43,9 @@ class _ConstantQuant(nn.Module):
     def forward(self, x: Tensor) -> QuantResult:
         return self.quantise(x), self.scale(), self.zero_point(), self.bit_width()
 
+    @abstractmethod
     def quantise(self, x: Tensor) -> Tensor:
-        raise NotImplementedError
+        """Return the values of `x` on the quantiser's levels."""
 
 
 class ClippedBinaryQuant(_ConstantQuant):
