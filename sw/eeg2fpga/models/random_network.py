@@ -6,9 +6,15 @@ from eeg2fpga.config import ModelConfig
 from eeg2fpga.models.eegnet import EEGNet
 from eeg2fpga.models.settle import settle
 
+_WINDOWS = 64
+"""Random ones, whose median scores the classes' biases balance."""
+
 
 def random_network(config: ModelConfig, electrodes: int, samples: int, seed: int) -> EEGNet:
-    """Batch norms of both signs whose statistics lie near the sums' own, so that outputs are far from constant."""
+    """Batch norms of both signs whose statistics lie near the sums' own, so that outputs are far from constant.
+
+    On uniformly random INT8 windows every class wins some, unless the classes happen to have the same weights.
+    """
     torch.manual_seed(seed)
     model = EEGNet(config, electrodes, samples, binary=True)
     for name, layer in model.convolutions().items():
@@ -18,5 +24,8 @@ def random_network(config: ModelConfig, electrodes: int, samples: int, seed: int
         layer.norm.running_mean.normal_(0, fan_in**0.5 / 2)
         layer.norm.weight.data.normal_()
         layer.norm.bias.data.normal_(0, 0.5)
-    model.classifier.bias.data.normal_(0, (config.width * model.pixels[-1]) ** 0.5)
+    windows = torch.randint(-127, 128, (_WINDOWS, electrodes, samples, 1)).float()
+    with torch.no_grad():
+        scores = settle(model)(windows) / (model.classifier.gain * model.classifier.unit)
+    model.classifier.bias.data = -scores.median(0).values
     return settle(model)
