@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 from eeg2fpga.compile import graph
 from eeg2fpga.compile.dataflow import build_dataflow
-from eeg2fpga.compile.depths import LEAST
+from eeg2fpga.compile.depths import LEAST, LEAST_RAM, least_depth
 from eeg2fpga.compile.export import export_qonnx
 from eeg2fpga.compile.rtl import TAPPED, generate, identifier
 from eeg2fpga.compile.schedule.simulate import Outcome, ScheduleSimulation
@@ -16,6 +16,7 @@ from eeg2fpga.config import BlockConfig, FoldingConfig, HardwareConfig, ModelCon
 from eeg2fpga.verify.fuzz import random_folding
 from eeg2fpga.verify.verilated import VerilatedAccelerator
 from qonnx.core.modelwrapper import ModelWrapper
+from qonnx.custom_op.registry import getCustomOp
 
 from tests.networks import random_network
 
@@ -91,6 +92,14 @@ def test_words_that_a_layer_holds_while_it_works_on_them(streamlined, tmp_path):
     assert results(accelerator) == ScheduleSimulation(model).run(WINDOWS).results.tolist()
 
 
+@pytest.mark.parametrize(("lanes", "half", "least"), [(4, 0, LEAST), (32, 0, LEAST_RAM), (32, 1, LEAST)])
+def test_wide_words_wait_in_ram_and_narrow_ones_in_registers(lanes, half, least):
+    """Of int4 elements. HALF has no multiplexer that RAM would save."""
+    stream = {"Pixels": 8, "Channels": 32, "Taps": 1, "inputDataType": "INT4", "outputDataType": "INT4"}
+    node = graph.make_node("Fifo", "fifo", ["x"], ["y"], Depth=LEAST, Half=half, PE=lanes, **stream)
+    assert least_depth(getCustomOp(node)) == least
+
+
 def make_shortenable(rtl: Path, names: list[str]) -> None:
     """Put a shorter_fifo in the place of the FIFOs called `names`."""
     top = (rtl / f"{TAPPED}.sv").read_text()
@@ -106,7 +115,7 @@ def make_shortenable(rtl: Path, names: list[str]) -> None:
 def test_depths_reach_the_interval_and_none_has_a_word_to_spare(streamlined, config, seed, tmp_path):
     model = folded(streamlined(config), seed)
     interval = max(op.get_exp_cycles() for op in graph.operators(model))
-    deeper = [op.onnx_node.name for op in fifos(model) if op["Depth"] > LEAST]
+    deeper = [op.onnx_node.name for op in fifos(model) if op["Depth"] > least_depth(op)]
     generate(model, tmp_path / "rtl", "test")
     make_shortenable(tmp_path / "rtl", deeper)
     chosen = tmp_path / "rtl" / "memory" / "shorter.mem"

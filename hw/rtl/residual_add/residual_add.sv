@@ -24,10 +24,8 @@ module residual_add #(
   localparam integer WORD = PE * OUTPUT_BITS;
   localparam integer PORT = (WORD + 7) / 8 * 8;
   localparam integer WIDER = A_BITS > B_BITS ? A_BITS : B_BITS;
-  // Also wide enough for the limits of the output.
+  // Also a bit wider than the output.
   localparam integer SUM_BITS = (WIDER > OUTPUT_BITS ? WIDER : OUTPUT_BITS) + 1;
-  localparam signed [SUM_BITS-1:0] HIGH = SUM_BITS'((1 << (OUTPUT_BITS - 1)) - 1);
-  localparam signed [SUM_BITS-1:0] LOW = SUM_BITS'(-(1 << (OUTPUT_BITS - 1)));
 
   generate
     if (PE < 1 || A_BITS < 2 || B_BITS < 2) begin : g_illegal_input
@@ -58,9 +56,12 @@ module residual_add #(
       wire [A_BITS-1:0] a = a_axis_tdata[p*A_BITS+:A_BITS];
       wire [B_BITS-1:0] b = b_axis_tdata[p*B_BITS+:B_BITS];
       wire signed [SUM_BITS-1:0] sum = {{(SUM_BITS - A_BITS) {a[A_BITS-1]}}, a} + {{(SUM_BITS - B_BITS) {b[B_BITS-1]}}, b};
-      wire signed [SUM_BITS-1:0] clamped = sum > HIGH ? HIGH : sum < LOW ? LOW : sum;
-      wire unused_sign = &{1'b0, clamped};
-      assign sums[p*OUTPUT_BITS+:OUTPUT_BITS] = clamped[OUTPUT_BITS-1:0];
+      // A sum fits if all bits from the output's sign on are alike. Comparisons with the limits would become set and reset inputs of
+      // the registers, different ones for each lane.
+      wire [SUM_BITS-OUTPUT_BITS:0] signs = sum[SUM_BITS-1:OUTPUT_BITS-1];
+      wire negative = sum[SUM_BITS-1];
+      wire fits = (&signs) || !(|signs);
+      assign sums[p*OUTPUT_BITS+:OUTPUT_BITS] = {negative, fits ? sum[OUTPUT_BITS-2:0] : {(OUTPUT_BITS - 1) {!negative}}};
     end
     if (PORT > WORD) begin : g_pad
       assign m_axis_tdata = {{(PORT - WORD) {1'b0}}, out};

@@ -6,7 +6,7 @@ from onnx import NodeProto
 from qonnx.core.modelwrapper import ModelWrapper
 from qonnx.custom_op.registry import getCustomOp
 
-from eeg2fpga.compile.depths import LEAST
+from eeg2fpga.compile.depths import LEAST, least_depth
 from eeg2fpga.compile.graph import add_tensor, insert_between, make_node, operators
 from eeg2fpga.compile.ops.base import Unit
 
@@ -123,4 +123,6 @@ def _fifo(model: ModelWrapper, consumer: NodeProto, port: int) -> None:
     half = int(any(process.holds and not process.takes[0] for process in getCustomOp(consumer).schedule()))
     attributes = _stream_attributes(model, source)
     node = make_node("Fifo", name, [source], [target], Depth=LEAST, Half=half, PE=lanes, **attributes)
+    fifo = getCustomOp(node)
+    fifo.set_nodeattr("Depth", least_depth(fifo))
     insert_between(model, consumer, port, node)

@@ -3,10 +3,13 @@
 from qonnx.core.modelwrapper import ModelWrapper
 
 from eeg2fpga.compile.graph import operators
+from eeg2fpga.compile.ops.elementwise import Fifo
 from eeg2fpga.compile.schedule.simulate import ENDLESS, Outcome, Run, ScheduleSimulation
 
 LEAST = 2
 """The fifo unit's own minimum: it registers the handshake, so no ready signal runs through two units."""
+LEAST_RAM = 3
+"""The least that is RAM, which has no multiplexer of the word."""
 WINDOWS = 16
 """A schedule that has not settled after so many counts as too slow. Those that settle do so in three or four."""
 
@@ -18,14 +21,20 @@ class TooSlowError(RuntimeError):
 def set_fifo_depths(model: ModelWrapper) -> ModelWrapper:
     """Set every FIFO's Depth so that none of them can be a word shallower without slowing the accelerator.
 
+    Wide ones are RAM at least, which takes fewer LUTs than a pair of registers.
     Raises TooSlowError if the units do not reach the interval that their cycles promise, whatever the FIFOs.
     """
     interval = max(op.get_exp_cycles() for op in operators(model))
-    depths = _Search(ScheduleSimulation(model), interval).shallowest()
-    for op in operators(model):
-        if op.unit == "fifo":
-            op.set_nodeattr("Depth", depths[op.onnx_node.name])
+    fifos = {op.onnx_node.name: op for op in operators(model) if op.unit == "fifo"}
+    least = {name: least_depth(fifo) for name, fifo in fifos.items()}
+    for name, depth in _Search(ScheduleSimulation(model), interval, least).shallowest().items():
+        fifos[name].set_nodeattr("Depth", depth)
     return model
+
+
+def least_depth(fifo: Fifo) -> int:
+    """The depth that a FIFO has at least: of a pair and the smallest RAM, the one of fewer LUTs."""
+    return min((LEAST, LEAST_RAM), key=fifo.luts_at)
 
 
 class _Search:
@@ -35,27 +44,28 @@ class _Search:
     times at which they may move, and units that move each word as early as they can are never later.
     """
 
-    def __init__(self, simulation: ScheduleSimulation, interval: int) -> None:
+    def __init__(self, simulation: ScheduleSimulation, interval: int, least: dict[str, int]) -> None:
         self._simulation = simulation
         self._interval = interval
+        self._least = least
 
     def shallowest(self) -> dict[str, int]:
         """Least depths; those nearer the input go down first, which leaves the fewest words in all."""
         start = self._run(dict.fromkeys(self._simulation.depths, ENDLESS))
         if start.outcome is not Outcome.STEADY:
             raise TooSlowError(f"the units do not reach {self._interval} cycles a window, with FIFOs of any depth")
-        depths = _filled(start)
+        depths = self._filled(start)
         for name in depths:
             depths = self._bisect(depths, name)
         return self._confirmed(depths)
 
     def _bisect(self, depths: dict[str, int], name: str) -> dict[str, int]:
-        least = LEAST
+        least = self._least[name]
         while least < depths[name]:
             middle = (least + depths[name]) // 2
             run = self._run(depths | {name: middle})
             if run.outcome is Outcome.STEADY:
-                depths = _filled(run)
+                depths = self._filled(run)
             else:
                 least = middle + 1
         return depths
@@ -67,16 +77,15 @@ class _Search:
         between its words, so that is not quite a law.
         """
         for name in depths:
-            if depths[name] > LEAST:
+            if depths[name] > self._least[name]:
                 run = self._run(depths | {name: depths[name] - 1})
                 if run.outcome is Outcome.STEADY:
-                    return self._confirmed(_filled(run))
+                    return self._confirmed(self._filled(run))
         return depths
 
     def _run(self, depths: dict[str, int]) -> Run:
         return self._simulation.run(WINDOWS, depths, self._interval, self._interval)
 
-
-def _filled(run: Run) -> dict[str, int]:
-    """With no more words than the FIFOs held, every word moves as it did."""
-    return {name: max(LEAST, fill) for name, fill in run.fill.items()}
+    def _filled(self, run: Run) -> dict[str, int]:
+        """With no more words than the FIFOs held, every word moves as it did."""
+        return {name: max(self._least[name], fill) for name, fill in run.fill.items()}

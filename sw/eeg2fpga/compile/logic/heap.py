@@ -11,6 +11,9 @@ from eeg2fpga.compile.logic.functions import bits_of, function, popcount
 from eeg2fpga.compile.logic.netlist import FALSE, TRUE, Netlist, Position, constant
 from eeg2fpga.compile.logic.plan import AdderStep, ChainStep, Heights, comparison, finishing_chain, plan
 
+QUICK = 4
+"""Beam width of plans that are compared, not built."""
+
 
 class Heap:
     """Columns of literals; column j has weight 2**j."""
@@ -57,6 +60,13 @@ class Heap:
         if finish.taken:
             self._chain(ChainStep(finish.start, finish.carry_in, finish.taken[: width - finish.start]), width)
         return [column[0] if column else FALSE for column in self.columns] + [FALSE] * (width - len(self.columns))
+
+    def luts(self, constant: int, width: int) -> float:
+        """LUT sites that a quick plan of `sum(width)` has with a constant added."""
+        heap = Heap(self.net)
+        heap.columns = [list(column) for column in self.columns]
+        heap.add_constant(constant)
+        return plan(heap.heights()[:width], None, width, QUICK).luts
 
     def at_least(self, threshold: int) -> int:
         """The literal of sum >= threshold: constants in the heap or in the comparison, whichever plan is smaller."""

@@ -24,7 +24,7 @@ Form = Callable[[Problem, int], Netlist]
 """A form builds the netlist of a problem, given the beam width of its plans."""
 
 
-DEPTHS = (2, 3, 5)
+DEPTHS = (2, 3, 5, 8)
 """Row trees are tried with rows up to this many steps from the root: deeper is smaller, with more pipeline stages."""
 
 
@@ -93,12 +93,16 @@ def tree_rows(net: Netlist, numbers: list[Number], problem: Problem, tree: RowTr
         low, high = ranges[row]
         if row in parents or (modular and parent >= 0):
             width = max(row_width(*r) for r in ranges)
-            sums[row] = total.number(width) if modular else unwrapped(total, low, high, width)
+            sums[row] = _sum(problem, row, total, width, low, high) if modular else unwrapped(total, low, high, width)
             if row < len(problem.rows):
                 outputs[row] = problem.rows[row].of_number(net, sums[row], low, high)
         else:
             outputs[row] = problem.rows[row].of_total(net, total, low, high)
     return [literal for row in range(len(problem.rows)) for literal in outputs[row]]
+
+
+def _sum(problem: Problem, row: int, total: Total, width: int, low: int, high: int) -> Number:
+    return problem.rows[row].sum(total, width, low, high) if row < len(problem.rows) else total.number(width)
 
 
 def _classes(weights: NDArray) -> tuple[NDArray, list[list[tuple[int, int]]]]:

@@ -45,6 +45,15 @@ class Total:
         self.heap.add_number(number.bits, shift)
         self.offset += number.offset << shift
 
+    def add_constant(self, constant: int) -> None:
+        """Move the bits by a non-negative constant, which the offset takes back."""
+        self.heap.add_constant(constant)
+        self.offset -= constant
+
+    def luts(self, constant: int, width: int) -> float:
+        """LUT sites of `number(width)` with a constant added."""
+        return self.heap.luts(constant, width)
+
     def maximum(self) -> int:
         """The largest sum of the bits."""
         return sum(height << column for column, height in enumerate(self.heap.heights()))

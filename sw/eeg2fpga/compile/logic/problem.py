@@ -6,7 +6,12 @@ from numpy.typing import NDArray
 
 from eeg2fpga.compile.logic.netlist import FALSE, TRUE, Netlist
 from eeg2fpga.compile.logic.operands import Number, Total, row_width
-from eeg2fpga.compile.logic.threshold import threshold_bits
+from eeg2fpga.compile.logic.threshold import threshold_bits, threshold_luts
+
+CAREFUL = 12
+"""Beam width from which on a plan is worth a search for the best constant."""
+_SMALL = 12
+"""Constants below this are tried."""
 
 
 @dataclass(frozen=True)
@@ -35,7 +40,28 @@ class RowOutput:
             ]
         if self.thresholds is None:
             return self._raw(total)
-        return self.of_number(net, total.number(row_width(low, high)), low, high)
+        return self.of_number(net, self.sum(total, row_width(low, high), low, high), low, high)
+
+    def sum(self, total: Total, width: int, low: int, high: int) -> Number:
+        """The sum modulo 2**width, moved by the constant with which it and its thresholds are smallest."""
+        if self.thresholds is not None and total.heap.net.beam >= CAREFUL:
+            total.add_constant(self._constant(total, width, low, high))
+        return total.number(width)
+
+    def _constant(self, total: Total, width: int, low: int, high: int) -> int:
+        """Of none, what brings the middle threshold to half the circle, whose top bit then compares, and small ones."""
+        middle = sorted(self.thresholds)[len(self.thresholds) // 2]
+        constants = [*range(_SMALL), (total.offset - middle) % (1 << (width - 1))]
+        sums = {constant: total.luts(constant, width) for constant in constants}
+        best, fewest = 0, float("inf")
+        for constant in sorted(constants, key=sums.get):
+            if sums[constant] >= fewest:
+                break
+            offset = total.offset - constant
+            luts = threshold_luts(width, offset, low, high, self.thresholds, self.bits, self.offset)
+            if sums[constant] + luts < fewest:
+                best, fewest = constant, sums[constant] + luts
+        return best
 
     def of_number(self, net: Netlist, number: Number, low: int, high: int) -> list[int]:
         """The output bits from the finished sum, modulo 2**width; low..high can occur."""

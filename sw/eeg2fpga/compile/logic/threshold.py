@@ -10,7 +10,7 @@ it is never reached. Three ways, the smallest counts:
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cached_property, lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -32,21 +32,55 @@ class Steps:
     reached: NDArray
     bits: int
 
+    @cached_property
+    def first(self) -> int:
+        """Where the lowest code begins."""
+        return _first(self)
+
+    @cached_property
+    def ranks(self) -> tuple[list[int], NDArray]:
+        """Distinct codes in the order of the circle, from the one after the fall; and each number's place in it."""
+        ring = np.roll(self.code, -self.first)
+        rises = np.concatenate([[False], ring[1:] != ring[:-1]])
+        rank = np.cumsum(rises)
+        codes = ring[np.concatenate([[True], rises[1:]])]
+        return [int(code) for code in codes], np.roll(rank, self.first)
+
 
 def threshold_bits(
     net: Netlist, number: Number, lowest: int, highest: int, thresholds: Sequence[int], bits: int, offset: int
 ) -> list[int]:
     """Low `bits` bits of count(number >= thresholds) + offset, for a number modulo 2**len(number.bits)."""
-    steps = _steps(len(number.bits), number.offset, lowest, highest, thresholds, bits, offset)
+    width = len(number.bits)
+    shift = lowest - number.offset
+    start = shift % (1 << width)
+    moved = tuple(int(threshold) - lowest for threshold in thresholds)
+    return _cheapest(width, start, highest - lowest, moved, bits, offset)[1](net, number.bits)
+
+
+def threshold_luts(
+    width: int, number_offset: int, lowest: int, highest: int, thresholds: Sequence[int], bits: int, offset: int
+) -> int:
+    """LUT sites of `threshold_bits` for a number of so many bits."""
+    moved = tuple(int(threshold) - lowest for threshold in thresholds)
+    return _cheapest(width, (lowest - number_offset) % (1 << width), highest - lowest, moved, bits, offset)[0]
+
+
+@lru_cache(1 << 14)
+def _cheapest(
+    width: int, start: int, span: int, thresholds: tuple[int, ...], bits: int, offset: int
+) -> tuple[int, Builder]:
+    """LUT sites and builder of the smallest way; the number start + k on the circle stands for k = 0..span."""
+    steps = _steps(width, -start, 0, span, thresholds, bits, offset)
     best = None
     for builder in _builders(steps):
-        scratch = Netlist(len(number.bits))
+        scratch = Netlist(width)
         scratch.outputs = builder(scratch, [scratch.input(k) for k in range(scratch.inputs)])
         cost = count_luts(scratch)[::-1], scratch.depth()
         if (best is None or cost < best[0]) and _exact(scratch, steps):
             best = cost, builder
     assert best is not None, "the search is always exact"
-    return best[1](net, number.bits)
+    return best[0][0][0], best[1]
 
 
 def _steps(width, offset, lowest, highest, thresholds, bits, code_offset) -> Steps:
@@ -88,7 +122,7 @@ def _builders(steps: Steps) -> Iterator[Builder]:
 def _search(net: Netlist, bits: Sequence[int], steps: Steps) -> list[int]:
     """Output bits from the top, each one comparison; the bits above choose the constant."""
     # Along the circle the codes ascend once from the lowest; their rank in that order is what is searched.
-    ranks, rank = _ranks(steps)
+    ranks, rank = steps.ranks
     digits = max(1, (len(ranks) - 1).bit_length())
     found: list[int] = []
     for digit in reversed(range(digits)):
@@ -100,27 +134,17 @@ def _search(net: Netlist, bits: Sequence[int], steps: Steps) -> list[int]:
     return bits_of(net, count, np.array([*ranks, *[ranks[-1]] * ((1 << digits) - len(ranks))]), steps.bits)
 
 
-def _ranks(steps: Steps) -> tuple[list[int], NDArray]:
-    """Distinct codes in the order of the circle, from the one after the fall; and each number's place in it."""
-    start = _first(steps)
-    ring = np.roll(steps.code, -start)
-    rises = np.concatenate([[False], ring[1:] != ring[:-1]])
-    rank = np.cumsum(rises)
-    codes = ring[np.concatenate([[True], rises[1:]])]
-    return [int(code) for code in codes], np.roll(rank, start)
-
-
 def _first(steps: Steps) -> int:
     """Where the lowest code begins: the first number after the top code's end, on the roundest border in the gap."""
-    size = len(steps.code)
     numbers = np.flatnonzero(~steps.reached)
-    border = (
-        [n for n in [*numbers, (numbers[-1] + 1) % size] if steps.code[n] != steps.code[n - 1]] if len(numbers) else [0]
-    )
-    if border:
+    if len(numbers) == 0:
+        return 0
+    numbers = np.append(numbers, (numbers[-1] + 1) % len(steps.code))
+    border = numbers[steps.code[numbers] != steps.code[numbers - 1]]
+    if len(border):
         return int(border[0])
-    start = [n for n in range(size) if steps.reached[n] and not steps.reached[n - 1]]
-    return int(start[0]) if start else 0
+    start = np.flatnonzero(steps.reached & ~np.roll(steps.reached, 1))
+    return int(start[0]) if len(start) else 0
 
 
 def _compare(net: Netlist, bits: Sequence[int], chosen_by: Sequence[int], tables: list[NDArray]) -> int:
@@ -174,7 +198,7 @@ def _window(steps: Steps, width: int, low: int, blocks: int) -> _Window | None:
         return _Window(low, blocks, 0, *split, np.arange(4)) if split else None
     unit = 1 << (low + blocks - 2)
     quarters = len(steps.code) // unit
-    lowest_end = (_first(steps) + int(_ranks(steps)[1].tolist().count(0))) // unit
+    lowest_end = (steps.first + np.count_nonzero(steps.ranks[1] == 0)) // unit
     for quarter in {(lowest_end - back) % quarters for back in range(4)}:
         ring = np.roll(steps.code, -quarter * unit).reshape(-1, unit)
         inside, outside = ring[:4].ravel(), ring[4:]

@@ -73,12 +73,16 @@ class Fifo(_Passing):
         return ("Pixels", "Channels", "Depth")
 
     def lut_estimation(self, fpgapart: str) -> int:
+        """As it is."""
+        return self.luts_at(self["Depth"])
+
+    def luts_at(self, depth: int) -> int:
         """A pair: a multiplexer of the word, the handshake. RAM: two comparisons of pointers, carry chains."""
-        if self["Depth"] == 2:
+        if depth == 2:
             return 3 + (0 if self["Half"] else self.get_instream_width())
-        pointer = luts.clog2(self["Depth"])
+        pointer = luts.clog2(depth)
         control = 10 if pointer == 2 else 2 + 3 * pointer // 2
-        return control + (0 if self["Block"] else luts.ram_luts(*self._memory()))
+        return control + (0 if self["Block"] else luts.ram_luts(*self._memory(depth)))
 
     def parameters(self, model: ModelWrapper) -> dict[str, int]:
         """As in hw/rtl/fifo."""
@@ -89,15 +93,16 @@ class Fifo(_Passing):
             "HALF": self["Half"],
         }
 
-    def _memory(self) -> tuple[int, int]:
+    def _memory(self, depth: int) -> tuple[int, int]:
         """Words and bits of the RAM."""
-        return 1 << luts.clog2(self["Depth"] - 1), self.get_instream_width()
+        return 1 << luts.clog2(depth - 1), self.get_instream_width()
 
     def block_choices(self) -> dict[str, tuple[int, int]]:
         """The words; a pair needs no RAM."""
         if self["Depth"] == 2:
             return {}
-        return {"Block": (luts.ram_luts(*self._memory()), luts.block_rams(*self._memory()))}
+        memory = self._memory(self["Depth"])
+        return {"Block": (luts.ram_luts(*memory), luts.block_rams(*memory))}
 
 
 @operator
@@ -192,8 +197,8 @@ class ResidualAdd(_Passing):
         return Stream(self["Pixels"], self["Channels"], self.get_output_datatype().bitwidth(), self["PE"])
 
     def lut_estimation(self, fpgapart: str) -> int:
-        """A lane: a LUT a bit of the sum (one bit more than an operand) and one a bit to clamp; the handshake."""
-        return self["PE"] * (2 * self.get_output_datatype().bitwidth() + 1) + 4
+        """A lane: a LUT a bit of the sum and one a bit below the sign to clamp; the handshake."""
+        return self["PE"] * (2 * self.get_output_datatype().bitwidth() - 1) + 4
 
     def compute(self, a: Integers, b: Integers) -> Integers:
         """clamp(a + b)."""
