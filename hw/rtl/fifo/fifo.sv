@@ -1,7 +1,7 @@
 // A queue of exactly DEPTH words of WIDTH bits, padded with 0 to bytes at the ports.
 //
 // DEPTH 2 is a pair of registers, and a word leaves the cycle after it enters. Deeper ones are DEPTH - 1 words of RAM before the
-// output register, LUTRAM or (BLOCK = 1) block RAM, and a word takes two cycles. HALF = 1 makes DEPTH 2 one register before the other, with no multiplexer
+// output register, LUTRAM or (BLOCK = 1) block RAM, and a word takes two cycles; DEPTH 3 costs wide words fewer LUTs than 2. HALF = 1 makes DEPTH 2 one register before the other, with no multiplexer
 // of the words: a word takes two cycles, and one enters every other cycle at most. No path from m_axis_tready to s_axis_tready:
 // a FIFO between two units cuts the handshake.
 `default_nettype none
@@ -69,35 +69,61 @@ module fifo #(
     end else begin : g_ram
       localparam integer WORDS = DEPTH - 1;
       localparam integer ADDRESS_BITS = $clog2(WORDS);
-      // One value more than there are words, so that full and empty differ; pointers run freely, limit is tail + WORDS.
-      localparam integer POINTER_BITS = $clog2(WORDS + 1);
-      localparam [POINTER_BITS-1:0] ONE = 1;
 
       (* ram_style = BLOCK != 0 ? "block" : "distributed" *)
       reg [WIDTH-1:0] ram[0:(1<<ADDRESS_BITS)-1];
-      reg [POINTER_BITS-1:0] head, tail, limit;
+      wire [ADDRESS_BITS-1:0] write_address, read_address;
+      wire filled;
       wire push = s_axis_tvalid && s_axis_tready;
-      wire filled = head != tail;
-
-      assign s_axis_tready = head != limit;
 
       always @(posedge clk)
-        if (!rst_n) begin
-          head <= {POINTER_BITS{1'b0}};
-          tail <= {POINTER_BITS{1'b0}};
-          limit <= WORDS[POINTER_BITS-1:0];
-          m_axis_tvalid <= 1'b0;
-        end else begin
-          if (push) head <= head + ONE;
-          if (enable) m_axis_tvalid <= filled;
-          if (enable && filled) begin
-            tail  <= tail + ONE;
-            limit <= limit + ONE;
-          end
-        end
+        if (!rst_n) m_axis_tvalid <= 1'b0;
+        else if (enable) m_axis_tvalid <= filled;
 
-      always @(posedge clk) if (push) ram[head[ADDRESS_BITS-1:0]] <= in;
-      always @(posedge clk) if (enable) out <= ram[tail[ADDRESS_BITS-1:0]];
+      if (WORDS == 2) begin : g_two
+        // one, two: so many words are there. Such FIFOs cut long paths of handshakes, so their own are short: no comparison, and `idle`
+        // (= !m_axis_tvalid) keeps synthesis from deriving the counts from `enable`, a LUT behind m_axis_tready.
+        reg head, one, two, idle;
+        wire pull = (idle || m_axis_tready) && one;
+        assign write_address = head;
+        assign read_address = head ^ !two;
+        assign filled = one;
+        assign s_axis_tready = !two;
+
+        always @(posedge clk)
+          if (!rst_n) {head, one, two, idle} <= 4'b0001;
+          else begin
+            head <= head ^ push;
+            one  <= push || two || one && !pull;
+            two  <= !pull && (two || one && push);
+            if (enable) idle <= !one;
+          end
+      end else begin : g_many
+        // One value more than there are words, so that full and empty differ; pointers run freely, limit is tail + WORDS.
+        localparam integer POINTER_BITS = $clog2(WORDS + 1);
+        localparam [POINTER_BITS-1:0] ONE = 1;
+        reg [POINTER_BITS-1:0] head, tail, limit;
+        assign write_address = head[ADDRESS_BITS-1:0];
+        assign read_address = tail[ADDRESS_BITS-1:0];
+        assign filled = head != tail;
+        assign s_axis_tready = head != limit;
+
+        always @(posedge clk)
+          if (!rst_n) begin
+            head  <= {POINTER_BITS{1'b0}};
+            tail  <= {POINTER_BITS{1'b0}};
+            limit <= WORDS[POINTER_BITS-1:0];
+          end else begin
+            if (push) head <= head + ONE;
+            if (enable && filled) begin
+              tail  <= tail + ONE;
+              limit <= limit + ONE;
+            end
+          end
+      end
+
+      always @(posedge clk) if (push) ram[write_address] <= in;
+      always @(posedge clk) if (enable) out <= ram[read_address];
     end
   endgenerate
 endmodule

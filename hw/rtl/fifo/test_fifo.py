@@ -8,7 +8,7 @@ from bench import elaboration_error, lint, run_unit
 from cocotb.clock import Clock
 from cocotb.triggers import FallingEdge, ReadOnly
 
-PARAMETERS = [(1, 2), (8, 2), (24, 3), (8, 4), (13, 5), (8, 33), (40, 64)]
+PARAMETERS = [(1, 2), (8, 2), (24, 3), (12, 3), (8, 4), (13, 5), (8, 33), (40, 64)]
 
 
 def _windows(width: int, words: int, count: int = 3) -> list[list[int]]:

@@ -77,11 +77,11 @@ class Fifo(_Passing):
         return self.luts_at(self["Depth"])
 
     def luts_at(self, depth: int) -> int:
-        """A pair: a multiplexer of the word, the handshake. RAM: two comparisons of pointers, carry chains."""
+        """A pair: a multiplexer of the word, the handshake. RAM: handshake, pointers to compare from three words on."""
         if depth == 2:
             return 3 + (0 if self["Half"] else self.get_instream_width())
         pointer = luts.clog2(depth)
-        control = 10 if pointer == 2 else 2 + 3 * pointer // 2
+        control = 7 if depth == 3 else 10 if pointer == 2 else 2 + 3 * pointer // 2
         return control + (0 if self["Block"] else luts.ram_luts(*self._memory(depth)))
 
     def parameters(self, model: ModelWrapper) -> dict[str, int]:
