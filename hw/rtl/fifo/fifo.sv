@@ -1,9 +1,9 @@
 // A queue of exactly DEPTH words of WIDTH bits, padded with 0 to bytes at the ports.
 //
 // DEPTH 2 is a pair of registers, and a word leaves the cycle after it enters. Deeper ones are DEPTH - 1 words of RAM before the
-// output register, LUTRAM or (BLOCK = 1) block RAM, and a word takes two cycles; DEPTH 3 costs wide words fewer LUTs than 2. HALF = 1 makes DEPTH 2 one register before the other, with no multiplexer
-// of the words: a word takes two cycles, and one enters every other cycle at most. No path from m_axis_tready to s_axis_tready:
-// a FIFO between two units cuts the handshake.
+// output register, LUTRAM or (BLOCK = 1) block RAM, and a word takes two cycles; DEPTH 3 costs wide words fewer LUTs than 2.
+// HALF = 1 makes DEPTH 2 one register before the other, with no multiplexer of the words: a word takes two cycles, and one enters
+// every other cycle at most. No path from m_axis_tready to s_axis_tready: a FIFO between two units cuts the handshake.
 `default_nettype none
 
 module fifo #(

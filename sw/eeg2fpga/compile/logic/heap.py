@@ -9,10 +9,7 @@ from numpy.typing import NDArray
 from eeg2fpga.compile.logic import tables
 from eeg2fpga.compile.logic.functions import bits_of, function, popcount
 from eeg2fpga.compile.logic.netlist import FALSE, TRUE, Netlist, Position, constant
-from eeg2fpga.compile.logic.plan import AdderStep, ChainStep, Heights, comparison, finishing_chain, plan
-
-QUICK = 4
-"""Beam width of plans that are compared, not built."""
+from eeg2fpga.compile.logic.plan import QUICK, AdderStep, ChainStep, Heights, comparison, finishing_chain, plan
 
 
 class Heap:
@@ -63,10 +60,7 @@ class Heap:
 
     def luts(self, constant: int, width: int) -> float:
         """LUT sites that a quick plan of `sum(width)` has with a constant added."""
-        heap = Heap(self.net)
-        heap.columns = [list(column) for column in self.columns]
-        heap.add_constant(constant)
-        return plan(heap.heights()[:width], None, width, QUICK).luts
+        return plan(self._plus(constant).heights()[:width], None, width, QUICK).luts
 
     def at_least(self, threshold: int) -> int:
         """The literal of sum >= threshold: constants in the heap or in the comparison, whichever plan is smaller."""
@@ -79,14 +73,19 @@ class Heap:
         complement = (1 << top) - threshold
         beam = self._beam()
         apart = plan(self.heights(), complement, None, beam)
-        inside = Heap(self.net)
-        inside.columns = [list(column) for column in self.columns]
-        inside.add_constant(complement)
+        inside = self._plus(complement)
         together = plan(inside.heights(), 0, None, beam)
         heap, chosen, rest = (self, apart, complement) if apart.luts <= together.luts else (inside, together, 0)
         for step in chosen.steps:
             heap._step(step, None)
         return heap._compare(rest, top)
+
+    def _plus(self, constant: int) -> "Heap":
+        """A copy with a constant added."""
+        heap = Heap(self.net)
+        heap.columns = [list(column) for column in self.columns]
+        heap.add_constant(constant)
+        return heap
 
     def _beam(self) -> int:
         """Beam width: narrower for large heaps, whose searches are long and where a LUT more or less hardly counts."""

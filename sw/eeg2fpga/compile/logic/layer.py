@@ -16,14 +16,15 @@ from eeg2fpga.compile.logic.netlist import Netlist
 from eeg2fpga.compile.logic.pairing import count_luts
 from eeg2fpga.compile.logic.pairs import code_bits, encode
 from eeg2fpga.compile.logic.pipeline import Pipeline, cut
+from eeg2fpga.compile.logic.plan import CAREFUL, QUICK
 from eeg2fpga.compile.logic.problem import Problem, row_outputs
 
 DEPTH_TARGET = 5
 FLIP_FLOP_PRICE = 0.02
 """LUTs that a flip-flop is worth when forms are compared: there are two a LUT, and few designs use half of them."""
 
-BEAMS = (4, 12)
-"""Beam widths: for all forms, and for the best ones once more."""
+BEAMS = (QUICK, CAREFUL)
+"""For all forms, and for the best ones once more."""
 
 
 @dataclass(frozen=True)

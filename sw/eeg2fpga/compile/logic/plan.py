@@ -12,6 +12,9 @@ from functools import lru_cache
 
 Heights = tuple[int, ...]
 
+QUICK, CAREFUL = 4, 12
+"""Beam widths: of plans that are compared, and of those that are built in the end."""
+
 BITS_PER_LUT = 1.8
 """Bits that well filled chains remove for a LUT; only ranks the beam."""
 

@@ -6,12 +6,11 @@ from numpy.typing import NDArray
 
 from eeg2fpga.compile.logic.netlist import FALSE, TRUE, Netlist
 from eeg2fpga.compile.logic.operands import Number, Total, row_width
+from eeg2fpga.compile.logic.plan import CAREFUL
 from eeg2fpga.compile.logic.threshold import threshold_bits, threshold_luts
 
-CAREFUL = 12
-"""Beam width from which on a plan is worth a search for the best constant."""
 _SMALL = 12
-"""Constants below this are tried."""
+"""Constants below this are tried, where plans are careful."""
 
 
 @dataclass(frozen=True)

@@ -34,8 +34,16 @@ class Steps:
 
     @cached_property
     def first(self) -> int:
-        """Where the lowest code begins."""
-        return _first(self)
+        """Where the lowest code begins: the number after the top code's end, on the roundest border in the gap."""
+        numbers = np.flatnonzero(~self.reached)
+        if len(numbers) == 0:
+            return 0
+        numbers = np.append(numbers, (numbers[-1] + 1) % len(self.code))
+        border = numbers[self.code[numbers] != self.code[numbers - 1]]
+        if len(border):
+            return int(border[0])
+        start = np.flatnonzero(self.reached & ~np.roll(self.reached, 1))
+        return int(start[0]) if len(start) else 0
 
     @cached_property
     def ranks(self) -> tuple[list[int], NDArray]:
@@ -52,26 +60,28 @@ def threshold_bits(
 ) -> list[int]:
     """Low `bits` bits of count(number >= thresholds) + offset, for a number modulo 2**len(number.bits)."""
     width = len(number.bits)
-    shift = lowest - number.offset
-    start = shift % (1 << width)
-    moved = tuple(int(threshold) - lowest for threshold in thresholds)
-    return _cheapest(width, start, highest - lowest, moved, bits, offset)[1](net, number.bits)
+    return _smallest(width, number.offset, lowest, highest, thresholds, bits, offset)[1](net, number.bits)
 
 
 def threshold_luts(
     width: int, number_offset: int, lowest: int, highest: int, thresholds: Sequence[int], bits: int, offset: int
 ) -> int:
     """LUT sites of `threshold_bits` for a number of so many bits."""
+    return _smallest(width, number_offset, lowest, highest, thresholds, bits, offset)[0]
+
+
+def _smallest(width, number_offset, lowest, highest, thresholds, bits, offset) -> tuple[int, Builder]:
+    """LUT sites and builder of the smallest way."""
     moved = tuple(int(threshold) - lowest for threshold in thresholds)
-    return _cheapest(width, (lowest - number_offset) % (1 << width), highest - lowest, moved, bits, offset)[0]
+    return _searched(width, (lowest - number_offset) % (1 << width), highest - lowest, moved, bits, offset)
 
 
-@lru_cache(1 << 14)
-def _cheapest(
+@lru_cache(1 << 12)
+def _searched(
     width: int, start: int, span: int, thresholds: tuple[int, ...], bits: int, offset: int
 ) -> tuple[int, Builder]:
-    """LUT sites and builder of the smallest way; the number start + k on the circle stands for k = 0..span."""
-    steps = _steps(width, -start, 0, span, thresholds, bits, offset)
+    """The same where start + k on the circle stands for k = 0..span."""
+    steps = _steps(width, start, span, thresholds, bits, offset)
     best = None
     for builder in _builders(steps):
         scratch = Netlist(width)
@@ -83,11 +93,10 @@ def _cheapest(
     return best[0][0][0], best[1]
 
 
-def _steps(width, offset, lowest, highest, thresholds, bits, code_offset) -> Steps:
+def _steps(width, start, span, thresholds, bits, code_offset) -> Steps:
     """The table. Never reached numbers continue the highest code up to a round number, the lowest code from there."""
     size = 1 << width
-    values = np.arange(lowest, highest + 1)
-    start = (lowest - offset) % size
+    values = np.arange(span + 1)
     gap = size - len(values)
     after = (start + len(values)) % size
     fall = max(range(gap + 1), key=lambda k: ((after + k) % size or size) & -((after + k) % size or size))
@@ -132,19 +141,6 @@ def _search(net: Netlist, bits: Sequence[int], steps: Steps) -> list[int]:
         found.append(_compare(net, bits, known, [rank >= level for level in wanted]))
     count = list(reversed(found))
     return bits_of(net, count, np.array([*ranks, *[ranks[-1]] * ((1 << digits) - len(ranks))]), steps.bits)
-
-
-def _first(steps: Steps) -> int:
-    """Where the lowest code begins: the first number after the top code's end, on the roundest border in the gap."""
-    numbers = np.flatnonzero(~steps.reached)
-    if len(numbers) == 0:
-        return 0
-    numbers = np.append(numbers, (numbers[-1] + 1) % len(steps.code))
-    border = numbers[steps.code[numbers] != steps.code[numbers - 1]]
-    if len(border):
-        return int(border[0])
-    start = np.flatnonzero(steps.reached & ~np.roll(steps.reached, 1))
-    return int(start[0]) if len(start) else 0
 
 
 def _compare(net: Netlist, bits: Sequence[int], chosen_by: Sequence[int], tables: list[NDArray]) -> int:
