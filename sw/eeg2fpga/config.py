@@ -10,6 +10,7 @@ from eeg2fpga.errors import UserError
 from eeg2fpga.models.sizes import SIZES
 
 Positive = Annotated[int, Field(gt=0)]
+Protocol = Literal["shuffled", "trial", "subject"]
 
 
 class _Section(BaseModel):
@@ -46,7 +47,7 @@ class DataConfig(_Section):
 class SplitConfig(_Section):
     """Which windows train, validate and test."""
 
-    protocol: Literal["shuffled", "trial", "subject"]
+    protocol: Protocol
     folds: Annotated[int, Field(ge=2)] = 5
     fold: Annotated[int, Field(ge=0)] = 0
     validation_folds: Annotated[int, Field(ge=2)] = 5
@@ -136,6 +137,9 @@ class TrainingConfig(_Section):
     dropout: float = 0.5
     label_smoothing: float = 0.05
     augmentation: AugmentationConfig = AugmentationConfig()
+    binary_augmented: tuple[Protocol, ...] = ()
+    """Protocols under which stage 2's crops are augmented too: it learns the people by heart (docs/accuracy.md), which
+    is no help with others."""
     statistics_batches: Annotated[int, Field(ge=0)] = 40
     """Stage 2: batches of 256 crops that give a checkpoint's batch-norm statistics; 0: running averages."""
     distillation_weight: float = 0.7

@@ -1,5 +1,7 @@
 """Training on a small learnable data set: crops, losses, determinism, resumption, what comes out."""
 
+from typing import get_args
+
 import numpy as np
 import pytest
 import torch
@@ -10,13 +12,14 @@ from eeg2fpga.config import (
     DataConfig,
     MethodsConfig,
     ModelConfig,
+    Protocol,
     SplitConfig,
     TrainingConfig,
 )
 from eeg2fpga.data.splits import Split
 from eeg2fpga.data.windows import Dataset
 from eeg2fpga.errors import UserError
-from eeg2fpga.training import loop
+from eeg2fpga.training import loop, stage2
 from eeg2fpga.training.augment import augment
 from eeg2fpga.training.crops import Crops, crop_starts
 from eeg2fpga.training.distillation import distillation_loss
@@ -162,6 +165,30 @@ def test_methods_share_their_teachers(tmp_path):
     assert ours._student_key(0) != theirs._student_key(0)
 
 
+def test_stage_2_is_augmented_under_the_protocols_that_say_so(tmp_path, monkeypatch):
+    """Its teachers see what it sees; elsewhere it is the run that it was, under the same key."""
+    data = dataset()
+    silent = {"flip": 0, "gain": 0, "drop": 1, "mixup": 0}
+    short = {"steps": 4, "rate": 5e-3}
+    seen = []
+    monkeypatch.setattr(stage2, "distillation_loss", lambda config, scores, *_: seen.append(scores) or scores.sum())
+
+    def trainer(*protocols: str) -> Trainer:
+        settings = config(binary_augmented=protocols, augmentation=silent, binary_stage=short, float_stage=short)
+        return Trainer(settings, data, split(data), tmp_path, quiet())
+
+    protocol = config().split.protocol
+    elsewhere = next(name for name in get_args(Protocol) if name != protocol)
+    here, there, nowhere = trainer(protocol, elsewhere), trainer(elsewhere), trainer()
+    assert here._student_key(0) != there._student_key(0) == nowhere._student_key(0)
+    assert here._teacher_key(0) == nowhere._teacher_key(0)
+    for one, silenced in ((here, True), (nowhere, False)):
+        seen.clear()
+        one.student(one.teachers())
+        assert len(seen) == 4
+        assert all(torch.equal(batch, batch[:1].expand_as(batch)) == silenced for batch in seen)
+
+
 def test_training_stops_early_and_keeps_the_best_checkpoint(tmp_path, monkeypatch):
     data = dataset()
     monkeypatch.setattr(loop, "VALIDATION_STEPS", 10)
@@ -226,7 +253,7 @@ def test_augmentation_is_by_the_book():
     labels = torch.arange(400) % 2
 
     def changed(**settings: float) -> torch.Tensor:
-        found, targets = augment(windows, labels, 2, AugmentationConfig(**{"mixup": 0} | settings), generator)
+        found, targets = augment(windows, labels, generator, 2, AugmentationConfig(**{"mixup": 0} | settings))
         assert torch.equal(targets.argmax(1), labels)
         return found
 
@@ -246,7 +273,7 @@ def test_mixup_mixes_windows_and_labels_alike():
     settings = AugmentationConfig(flip=0, gain=0, drop=0, mixup=0.4)
     shares = set()
     for seed in range(5):
-        mixed, targets = augment(windows, labels, 2, settings, torch.Generator().manual_seed(seed))
+        mixed, targets = augment(windows, labels, torch.Generator().manual_seed(seed), 2, settings)
         assert torch.allclose(mixed[:, 0, 0, 0], targets[:, 1])
         assert torch.allclose(targets.sum(1), torch.ones(400))
         shares.add(round(targets[:, 1].unique()[1].item(), 6))

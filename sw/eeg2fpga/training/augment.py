@@ -1,4 +1,4 @@
-"""What stage 1 does to its crops so that a few people stand for many."""
+"""What is done to training crops so that a few people stand for many."""
 
 import numpy as np
 import torch
@@ -9,7 +9,7 @@ from eeg2fpga.config import AugmentationConfig
 
 
 def augment(
-    windows: Tensor, labels: Tensor, classes: int, config: AugmentationConfig, generator: torch.Generator
+    windows: Tensor, labels: Tensor, generator: torch.Generator, classes: int, config: AugmentationConfig
 ) -> tuple[Tensor, Tensor]:
     """Reverse the polarity of some crops, scale and silence electrodes, mix crops in pairs.
 

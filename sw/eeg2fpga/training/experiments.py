@@ -26,7 +26,7 @@ from eeg2fpga.peers import PEERS, PEERS_VERSION
 from eeg2fpga.training.decision import Scores, decide, fit_threshold
 from eeg2fpga.training.evaluate import scores
 from eeg2fpga.training.metrics import Outcome
-from eeg2fpga.training.train import VERSION, Trainer
+from eeg2fpga.training.train import VERSION, Trainer, student_settings
 
 PROTOCOLS = ("subject", "trial", "shuffled")
 FOLDS = 6
@@ -52,8 +52,9 @@ class Job:
             settings["seed"] = self.config.training.seed
         else:
             version = VERSION
-            names = ("model", "methods", "training") if _is_binary(self) else ("model", "training")
-            settings |= {name: getattr(self.config, name).model_dump(mode="json") for name in names}
+            settings |= student_settings(self.config)
+            if not _is_binary(self):
+                settings = {name: settings[name] for name in ("data", "split", "model", "training")}
         if self.config.decision != "absolute":
             settings["decision"] = self.config.decision
         text = json.dumps([version, SPLIT_VERSION, self.network, settings], sort_keys=True)

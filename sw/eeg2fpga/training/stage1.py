@@ -1,5 +1,6 @@
 """Stage 1: the float twin, several seeds of it, as teachers."""
 
+from functools import partial
 from pathlib import Path
 
 from torch import Tensor
@@ -33,9 +34,7 @@ def teacher_run(config: TrainingConfig, model: EEGNet, index: int, key: str, fol
         checkpoint=folder / f"float-{key[:16]}.pt",
         patience=stage.patience,
         choose_from=stage.choose_from,
-        augment=lambda windows, labels, generator: augment(
-            windows, labels, model.classes, config.augmentation, generator
-        ),
+        augment=partial(augment, classes=model.classes, config=config.augmentation),
         mixed_precision=True,
     )
 

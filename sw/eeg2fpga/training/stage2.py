@@ -1,5 +1,6 @@
 """Stage 2: the binarized twin."""
 
+from functools import partial
 from pathlib import Path
 
 import torch
@@ -9,16 +10,25 @@ from torch.optim import Adam
 
 from eeg2fpga.config import TrainingConfig
 from eeg2fpga.models.eegnet import EEGNet
+from eeg2fpga.training.augment import augment
 from eeg2fpga.training.distillation import distillation_loss
 from eeg2fpga.training.loop import Run, one_cycle
 
 
 def student_run(
-    config: TrainingConfig, model: EEGNet, teachers: list[EEGNet], index: int, key: str, folder: Path
+    config: TrainingConfig,
+    model: EEGNet,
+    teachers: list[EEGNet],
+    index: int,
+    key: str,
+    folder: Path,
+    *,
+    augmented: bool,
 ) -> Run:
     """Adam, one cycle, no weight decay (it would pull latent weights to the sign's edge); distilled from `teachers`.
 
-    Without teachers the loss is the cross entropy alone.
+    Without teachers the loss is the cross entropy alone. `augmented`: stage 1's augmentation of the crops, of which the
+    teachers see the same.
     """
     stage = config.binary_stage
     bias = [model.classifier.bias]
@@ -49,6 +59,7 @@ def student_run(
         patience=stage.patience,
         choose_from=stage.choose_from,
         statistics_batches=config.statistics_batches,
+        augment=partial(augment, classes=model.classes, config=config.augmentation) if augmented else None,
     )
 
 

@@ -20,7 +20,7 @@ def variants(config: BuildConfig) -> dict[str, BuildConfig]:
     """The build plain, with no method, each method alone, all of them, all but each.
 
     Plain is the sign and its straight-through gradient and nothing else: one copy of an electrode and the batch norms'
-    running averages too. `no_method` keeps those of the build.
+    running averages too, crops as they are. `no_method` keeps those of the build.
     """
     none, every = dict.fromkeys(METHODS, False), dict.fromkeys(METHODS, True)
     chosen = {"no_method": none, "all": every}
@@ -29,7 +29,7 @@ def variants(config: BuildConfig) -> dict[str, BuildConfig]:
     found = {name: config.model_copy(update={"methods": MethodsConfig(**one)}) for name, one in chosen.items()}
     bare = {
         "model": config.model.model_copy(update={"copies": 1}),
-        "training": config.training.model_copy(update={"statistics_batches": 0}),
+        "training": config.training.model_copy(update={"statistics_batches": 0, "binary_augmented": ()}),
     }
     return {"plain": found["no_method"].model_copy(update=bare)} | found
 

@@ -23,7 +23,14 @@ from eeg2fpga.training.stage2 import student_run, student_seed
 VERSION = 5
 """Part of every checkpoint's key: raise it when the same configuration would train to other weights."""
 
-_STAGE2_ONLY = ("binary_stage", "distillation_weight", "temperature", "teachers", "statistics_batches")
+_STAGE2_ONLY = (
+    "binary_stage",
+    "binary_augmented",
+    "distillation_weight",
+    "temperature",
+    "teachers",
+    "statistics_batches",
+)
 
 
 class Trainer:
@@ -72,7 +79,8 @@ class Trainer:
         torch.manual_seed(student_seed(config, index))
         model = build_model(self.config, self.dataset, binary=True)
         on_device = [teacher.to(self._device) for teacher in teachers]
-        student = self._train(student_run(config, model, on_device, index, self._student_key(index), self.folder))
+        key, augmented = self._student_key(index), binary_is_augmented(self.config)
+        student = self._train(student_run(config, model, on_device, index, key, self.folder, augmented=augmented))
         for teacher in teachers:
             teacher.cpu()
         return student
@@ -99,10 +107,7 @@ class Trainer:
         return _digest([VERSION, "float", index, training, model, self._data])
 
     def _student_key(self, index: int) -> str:
-        settings = {
-            name: getattr(self.config, name).model_dump(mode="json") for name in ("model", "methods", "training")
-        }
-        return _digest([VERSION, "binary", index, settings, self._data])
+        return _digest([VERSION, "binary", index, student_settings(self.config), self._data])
 
     def _data_digest(self) -> str:
         dataset, split = self.dataset, self.split
@@ -113,6 +118,19 @@ class Trainer:
         for array in arrays:
             digest.update(np.ascontiguousarray(array))
         return digest.hexdigest()
+
+
+def binary_is_augmented(config: BuildConfig) -> bool:
+    """Whether stage 2 augments its crops under the build's protocol."""
+    return config.split.protocol in config.training.binary_augmented
+
+
+def student_settings(config: BuildConfig) -> dict:
+    """All of a build that a binarized network depends on but data and split."""
+    settings = {name: getattr(config, name).model_dump(mode="json") for name in ("model", "methods", "training")}
+    # Only what they say of this protocol.
+    del settings["training"]["binary_augmented"]
+    return settings | {"augmented": True} if binary_is_augmented(config) else settings
 
 
 def train_build(
