@@ -93,11 +93,12 @@ def check(case, more):
     weight_bits, lanes = more.get("WEIGHT_BITS", 1), more.get("LANES", pe)
     generator = np.random.default_rng(mw * 100 + mh)
     weights = 2 * generator.integers(0, 2, (mw, mh)) - 1 if weight_bits == 1 else generator.integers(-1, 2, (mw, mh))
+    deferred = simd if weight_bits == 1 else 1
     memories = {"weights.mem": (mvu_weights(weights, pe, simd, weight_bits), padded(pe * simd * weight_bits))}
     bias = None
     if biased:
         bias = generator.integers(-5, 6, mh)
-        own = bias - mw if input_bits == 1 else bias + (weights < 0).sum(0)
+        own = bias - (mw if input_bits == 1 else arithmetic.complement_sums(0, weights.T, deferred))
         memories["bias.mem"] = (bias_words(own, pe, acc_bits), padded(pe * acc_bits))
     if input_bits == 1:
         x = 2 * generator.integers(0, 2, (WINDOWS, PIXELS, mw)) - 1
@@ -109,7 +110,7 @@ def check(case, more):
         x[1, 1] = np.where(weights[:, 0] > 0, low, high)
     y = arithmetic.binary_mvu(x, weights, bias)
     if levels:
-        own = arithmetic.to_popcount(y, mw) if input_bits == 1 else arithmetic.complement_sums(y, weights.T)
+        own = arithmetic.to_popcount(y, mw) if input_bits == 1 else arithmetic.complement_sums(y, weights.T, deferred)
         thresholds = np.sort(generator.choice(np.unique(own), (mh, levels)), axis=1)
         words = search_words(thresholds, lanes, acc_bits)
         memories["thresholds.mem"] = (words, padded(acc_bits))

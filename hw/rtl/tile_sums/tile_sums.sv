@@ -3,6 +3,7 @@
 // A tile has SIMD elements of x: those of weight +1 are added as they are, those of -1 as ~x, those of 0 not. INPUT_BITS = 1: counted is how many bits of x
 // equal their weight (+-1); else x is signed. Weight ROM: address tile, element p*SIMD+s. WEIGHT_BITS = 1: +-1, 1 = +1; 2: -1, 0 or +1, two's complement.
 // WEIGHT_BLOCK = 1: in block RAM.
+// WEIGHT_BITS = 1, INPUT_BITS > 1, SIMD > 1: each adder of the tree adds one more where the first element below it has the weight -1 (see `terms`).
 // `acc`, PE*ACC_BITS, is whole with acc_valid, 2 + STAGES cycles after the last tile and its x, while `enable` moves all registers. STAGES: none where SIMD = 1
 // (the product is an operand of the accumulator), else a stage of leaves and those of a binary tree of adders, each with registers behind it.
 // Weights and lanes are in one module: where weights are the same function of the tile, lanes share adders.
@@ -39,6 +40,7 @@ module tile_sums #(
   // Of a leaf, of the sum of a tile: unsigned for bipolar inputs, else signed.
   localparam integer LEAF_BITS = INPUT_BITS == 1 ? $clog2(LEAF + 1) : INPUT_BITS + $clog2(LEAF);
   localparam integer SUM_BITS = INPUT_BITS == 1 ? $clog2(SIMD + 1) : INPUT_BITS + $clog2(SIMD);
+  localparam integer DEFERS = INPUT_BITS > 1 && WEIGHT_BITS == 1 && SIMD > 1 ? 1 : 0;
 
   generate
     if (WEIGHT_BLOCK < 0 || WEIGHT_BLOCK > 1) begin : g_illegal_block
@@ -84,13 +86,17 @@ module tile_sums #(
     for (p = 0; p < PE; p = p + 1) begin : g_lane
       // Declared before the terms: Yosys then takes it for the adder's first operand, which needs no LUT of its own.
       reg [ACC_BITS-1:0] partial;
-      // Elements times their weights.
+      // Elements times their weights. DEFERS: times their weights and those of the adder's first element, which is as it came; the sum is
+      // turned where it is used, so that each of these adders has an operand without a LUT. (a ^ u) + (b ^ v) = ((a + (b ^ u ^ v)) ^ u) + u for u, v of 0 or -1,
+      // and the + u is left out.
       wire [SIMD*INPUT_BITS-1:0] terms;
+      wire [SIMD-1:0] negative;
       for (s = 0; s < SIMD; s = s + 1) begin : g_term
         wire [WEIGHT_BITS-1:0] weight = weights[(p*SIMD+s)*WEIGHT_BITS+:WEIGHT_BITS];
-        wire negative = WEIGHT_BITS == 1 ? !weight[0] : weight[WEIGHT_BITS-1];
+        assign negative[s] = WEIGHT_BITS == 1 ? !weight[0] : weight[WEIGHT_BITS-1];
         wire counts = WEIGHT_BITS == 1 || weight[0];
-        assign terms[s*INPUT_BITS+:INPUT_BITS] = (x_q[s*INPUT_BITS+:INPUT_BITS] ^ {INPUT_BITS{negative}}) & {INPUT_BITS{counts}};
+        wire turns = negative[s] ^ (DEFERS != 0 && negative[s/MOST*MOST]);
+        assign terms[s*INPUT_BITS+:INPUT_BITS] = (x_q[s*INPUT_BITS+:INPUT_BITS] ^ {INPUT_BITS{turns}}) & {INPUT_BITS{counts}};
       end
 
       wire [ACC_BITS-1:0] addend;
@@ -102,6 +108,8 @@ module tile_sums #(
           localparam integer NODES = (LEAVES + (1 << i) - 1) >> i;
           localparam integer BITS = LEAF_BITS + i < SUM_BITS ? LEAF_BITS + i : SUM_BITS;
           reg [NODES*BITS-1:0] sums;
+          // Which of them are still to be turned.
+          reg [NODES-1:0] turned;
           for (n = 0; n < NODES; n = n + 1) begin : g_node
             reg [BITS-1:0] total;
             if (i == 0) begin : g_leaf
@@ -113,17 +121,22 @@ module tile_sums #(
                 for (k = FROM; k < FROM + COUNT; k = k + 1)
                 total = total + (INPUT_BITS == 1 ? BITS'(terms[k]) : BITS'($signed(terms[k*INPUT_BITS+:INPUT_BITS])));
               end
+              always @(posedge clk) if (enable) turned[n] <= DEFERS != 0 && negative[FROM];
             end else begin : g_sum
               localparam integer BELOW = (LEAVES + (1 << (i - 1)) - 1) >> (i - 1);
               localparam integer WIDTH = LEAF_BITS + i - 1 < SUM_BITS ? LEAF_BITS + i - 1 : SUM_BITS;
               wire [WIDTH-1:0] a = g_level[i-1].sums[2*n*WIDTH+:WIDTH];
-              wire [WIDTH-1:0] b = 2 * n + 1 < BELOW ? g_level[i-1].sums[(2*n+1<BELOW?2*n+1:0)*WIDTH+:WIDTH] : {WIDTH{1'b0}};
+              // Itself where there is no other.
+              localparam integer OTHER = 2 * n + 1 < BELOW ? 2 * n + 1 : 2 * n;
+              wire turns = g_level[i-1].turned[2*n] ^ g_level[i-1].turned[OTHER];
+              wire [WIDTH-1:0] b = OTHER == 2 * n ? {WIDTH{1'b0}} : g_level[i-1].sums[OTHER*WIDTH+:WIDTH] ^ {WIDTH{turns}};
+              always @(posedge clk) if (enable) turned[n] <= g_level[i-1].turned[2*n];
               always @* total = INPUT_BITS == 1 ? BITS'(a) + BITS'(b) : BITS'($signed(a)) + BITS'($signed(b));
             end
             always @(posedge clk) if (enable) sums[n*BITS+:BITS] <= total;
           end
         end
-        wire [SUM_BITS-1:0] sum = g_level[DEPTH].sums;
+        wire [SUM_BITS-1:0] sum = g_level[DEPTH].sums ^ {SUM_BITS{g_level[DEPTH].turned}};
         assign addend = INPUT_BITS == 1 ? ACC_BITS'(sum) : ACC_BITS'($signed(sum));
       end
 

@@ -32,12 +32,22 @@ def to_popcount(sums: Integers, fan_in: int) -> Integers:
     return (sums + fan_in) // 2
 
 
-def complement_sums(sums: Integers, weights: Integers) -> Integers:
-    """Signed sums to sums where a weight of -1 counts ~x = -x - 1, which needs no carry.
+def complement_sums(sums: Integers, weights: Integers, simd: int = 1) -> Integers:
+    """Signed sums to sums where a weight of -1 counts ~x = -x - 1, which needs no carry, and what `simd` elements at a
+    time are summed up with (`carries`).
 
-    sums: (..., channels); weights: (channels, fan-in).
+    sums: (..., channels); weights: (channels, fan-in) of +-1, or also 0 for simd = 1.
     """
-    return sums - (weights < 0).sum(1)
+    return sums - ((weights < 0) * (1 - np.resize(carries(simd), weights.shape[1]))).sum(1)
+
+
+def carries(simd: int) -> Integers:
+    """(simd,): adders of a binary tree whose first operand begins with element s; each adds 1 if that has weight -1.
+
+    (a ^ u) + (b ^ v) = ((a + (b ^ u ^ v)) ^ u) + u for u and v of 0 or -1, and hw/rtl/tile_sums leaves out the + u.
+    """
+    spans = [1 << level for level in range(simd.bit_length()) if 1 << level < simd]
+    return np.array([sum(s % (2 * span) == 0 and s + span < simd for span in spans) for s in range(simd)])
 
 
 def popcount_thresholds(thresholds: Integers, fan_in: int) -> Integers:

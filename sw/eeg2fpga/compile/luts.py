@@ -52,15 +52,18 @@ def leaves(terms: int, bits: int) -> int:
     return -(-terms // (12 if bits == 1 else 2))
 
 
-def tree_luts(terms: int, bits: int) -> float:
+def tree_luts(terms: int, bits: int, weight_bits: int = 1) -> float:
     """Sum of signed products, or of agreements if bits is 1, in hw/rtl/tile_sums: leaves, then adders of two.
 
-    A pair of products takes two LUTs a bit, an adder one. Fitted to Yosys 0.70, within 10 % for 1 to 60 terms.
+    A pair of products takes a LUT a bit, with ternary weights two, an adder one. Fitted to Yosys 0.70, within 10 % for
+    1 to 60 terms.
     """
     count = leaves(terms, bits)
     if bits == 1:
         size = -(-terms // count)
         width, total = clog2(size + 1), max(count, 1.9 * terms - 4.7 * count)
+    elif weight_bits == 1:
+        width, total = bits + 1, bits * (terms // 2)
     else:
         width, total = bits + 1, 2 * bits * (terms // 2) + bits * (terms % 2)
     while count > 1:

@@ -28,13 +28,15 @@ def accumulator_bits(fan_in: int, input_bits: int, bias: int = 0) -> int:
     return max(int(high + 1).bit_length(), int(-low - 1).bit_length() if low < 0 else 0) + 1
 
 
-def memory_thresholds(thresholds: Integers, weights: Integers, input_bits: int) -> Integers:
+def memory_thresholds(thresholds: Integers, weights: Integers, input_bits: int, simd: int = 1) -> Integers:
     """Thresholds on signed sums as the unit compares them: (channels, 2^n - 1), in the accumulator's own domain.
 
-    weights: (channels, fan-in). Values outside the accumulator's range are moved to its edges: they decide the same.
+    weights: (channels, fan-in), added up `simd` at a time (arithmetic.complement_sums). Values outside the
+    accumulator's range are moved to its edges: they decide the same.
     """
     fan_in = weights.shape[1]
-    own = popcount_thresholds(thresholds, fan_in) if input_bits == 1 else complement_sums(thresholds.T, weights).T
+    signed = input_bits > 1
+    own = complement_sums(thresholds.T, weights, simd).T if signed else popcount_thresholds(thresholds, fan_in)
     low, high = accumulator_range(fan_in, input_bits)
     own = np.clip(own, low, high + 1)
     levels = own.shape[1]

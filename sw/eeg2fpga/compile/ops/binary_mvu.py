@@ -73,6 +73,10 @@ class BinaryMVU(Unit):
             return 0
         return 1 + luts.clog2(luts.leaves(self["SIMD"], self.get_input_datatype().bitwidth()))
 
+    def _defers(self) -> bool:
+        """Whether its adders turn a sum where it is used (hw/rtl/tile_sums)."""
+        return self.weight_bits() == 1 and self.get_input_datatype().bitwidth() > 1 and self["SIMD"] > 1
+
     def weight_bits(self) -> int:
         """1, or 2 where a weight may be 0."""
         return DataType[self.get_nodeattr("weightDataType")].bitwidth()
@@ -93,10 +97,14 @@ class BinaryMVU(Unit):
         weights = 0 if self["WeightBlock"] else min(luts.weight_luts(*self._weight_memory()), 2 ** min(tiles, 20) - 2)
         vector = (luts.vector_luts(columns, word) + word) if rows > 1 and columns > 1 else 0
         shared = 1.1 / tiles**2 if bits == 1 else 1.9 / tiles**1.8 if self.weight_bits() == 1 else 2.5 / tiles**3
+        if columns > 1:
+            accumulator = self.accumulator_bits() - (bits == 1)
+        else:
+            accumulator = bits + luts.clog2(self["SIMD"]) if self._defers() else 0
         # A single product is an operand of the accumulator's adder.
         alone = self["SIMD"] == 1 and columns > 1
-        tree = 0 if alone else luts.tree_luts(self["SIMD"], bits) * (1 - min(shared, 2 / 3))
-        sums = round(lanes * (tree + (self.accumulator_bits() - (bits == 1) if columns > 1 else 0)))
+        tree = 0 if alone else luts.tree_luts(self["SIMD"], bits, self.weight_bits()) * (1 - min(shared, 2 / 3))
+        sums = round(lanes * (tree + accumulator))
         if self["Levels"]:
             return 24 + weights + vector + sums + threshold_luts(self, self["MH"], self.lanes(), self.serial())
         return 19 + weights + vector + sums + (lanes * self.get_output_datatype().bitwidth() if rows > 1 else 0)
@@ -141,11 +149,12 @@ class BinaryMVU(Unit):
         weight_bits = self.weight_bits()
         weights = Memory(mvu_weights(matrix, pe, simd, weight_bits), pe * simd * weight_bits)
         input_bits = self.get_input_datatype().bitwidth()
+        summed = simd if self._defers() else 1
         if not self["Levels"]:
             # What the unit's own domain leaves out: agreements count twice less MW, and -x is ~x + 1.
-            own = last + (-self["MW"] if input_bits == 1 else (matrix < 0).sum(0))
+            own = last - (self["MW"] if input_bits == 1 else arithmetic.complement_sums(0, matrix.T, summed))
             return {"WEIGHT_FILE": weights, "BIAS_FILE": Memory(bias_words(own, pe, bits), pe * bits)}
-        own = memory_thresholds(last, matrix.T, input_bits)
+        own = memory_thresholds(last, matrix.T, input_bits, summed)
         return {"WEIGHT_FILE": weights, "THRESHOLD_FILE": threshold_memory(own, self.lanes(), bits)}
 
     def _weight_memory(self) -> tuple[int, int]:
