@@ -137,7 +137,7 @@ class TrainingConfig(_Section):
     dropout: float = 0.5
     label_smoothing: float = 0.05
     augmentation: AugmentationConfig = AugmentationConfig()
-    binary_augmented: tuple[Protocol, ...] = ()
+    binary_augmented: tuple[Protocol, ...] = ("subject",)
     """Protocols under which stage 2's crops are augmented too: it learns the people by heart (docs/accuracy.md), which
     is no help with others."""
     statistics_batches: Annotated[int, Field(ge=0)] = 40
