@@ -1,6 +1,7 @@
 // y[r] = f(sum over c of w[c][r] * x[c]), w = +-1, or -1, 0, +1 (WEIGHT_BITS = 2, INPUT_BITS > 1), MW inputs c, MH outputs r.
 //
-// INPUT_BITS = 1: bipolar x, acc counts agreements (sum of xnor); else x is signed and acc = sum of x, or of ~x = -x - 1 where w = -1.
+// INPUT_BITS = 1: bipolar x, acc counts agreements (sum of xnor); else x is signed and acc = sum of x, or of ~x = -x - 1 where w = -1, and of
+// what the trees of tile_sums add: constants of a row, which its thresholds or its bias make up for.
 // LEVELS > 0: f is multi_threshold on acc, or serial_threshold (SERIAL = 1). LEVELS = 0: 2*acc + bias (INPUT_BITS = 1) or acc + bias;
 // without a file the bias is -MW (INPUT_BITS = 1) or 0.
 // Words hold SIMD (in) or LANES (out) elements, element 0 in the low bits, padded with 0 to bytes. LANES < PE: legal with SERIAL = 1, divides PE;

@@ -52,7 +52,7 @@ def leaves(terms: int, bits: int) -> int:
     return -(-terms // (12 if bits == 1 else 2))
 
 
-def tree_luts(terms: int, bits: int, weight_bits: int = 1) -> float:
+def tree_luts(terms: int, bits: int, weight_bits: int) -> float:
     """Sum of signed products, or of agreements if bits is 1, in hw/rtl/tile_sums: leaves, then adders of two.
 
     A pair of products takes a LUT a bit, with ternary weights two, an adder one. Fitted to Yosys 0.70, within 10 % for

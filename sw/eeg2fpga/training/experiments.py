@@ -52,9 +52,8 @@ class Job:
             settings["seed"] = self.config.training.seed
         else:
             version = VERSION
-            settings |= student_settings(self.config)
-            if not _is_binary(self):
-                settings = {name: settings[name] for name in ("data", "split", "model", "training")}
+            own = student_settings(self.config)
+            settings |= own if _is_binary(self) else {name: own[name] for name in ("model", "training")}
         if self.config.decision != "absolute":
             settings["decision"] = self.config.decision
         text = json.dumps([version, SPLIT_VERSION, self.network, settings], sort_keys=True)
