@@ -100,7 +100,7 @@ class MethodsConfig(_Section):
 
 
 class AugmentationConfig(_Section):
-    """What is done to training crops of stage 1."""
+    """What is done to training crops."""
 
     flip: Annotated[float, Field(ge=0, le=1)] = 0.5
     """Share of crops whose polarity is reversed."""
@@ -137,9 +137,13 @@ class TrainingConfig(_Section):
     dropout: float = 0.5
     label_smoothing: float = 0.05
     augmentation: AugmentationConfig = AugmentationConfig()
-    binary_augmented: tuple[Protocol, ...] = ("subject",)
-    """Protocols under which stage 2's crops are augmented too: it learns the people by heart (docs/accuracy.md), which
-    is no help with others."""
+    """Stage 1's, under every protocol."""
+    binary_augmentation: dict[Protocol, AugmentationConfig] = {
+        "subject": AugmentationConfig(),
+        "shuffled": AugmentationConfig(gain=0, drop=0, mixup=0),
+    }
+    """Stage 2's by protocol, none where it is not named: what it learns of the training people by heart is no help with
+    others, and some where their windows come back (docs/accuracy.md)."""
     statistics_batches: Annotated[int, Field(ge=0)] = 40
     """Stage 2: batches of 256 crops that give a checkpoint's batch-norm statistics; 0: running averages."""
     distillation_weight: float = 0.7

@@ -168,7 +168,7 @@ def test_methods_share_their_teachers(tmp_path):
 def test_stage_2_is_augmented_under_the_protocols_that_say_so(tmp_path, monkeypatch):
     """Its teachers see what it sees; elsewhere it is the run that it was, under the same key."""
     data = dataset()
-    silent = {"flip": 0, "gain": 0, "drop": 1, "mixup": 0}
+    silent = AugmentationConfig(flip=0, gain=0, drop=1, mixup=0)
     short = {"steps": 4, "rate": 5e-3}
     seen = []
 
@@ -179,7 +179,7 @@ def test_stage_2_is_augmented_under_the_protocols_that_say_so(tmp_path, monkeypa
     monkeypatch.setattr(stage2, "distillation_loss", loss)
 
     def trainer(*protocols: str) -> Trainer:
-        settings = config(binary_augmented=protocols, augmentation=silent, binary_stage=short, float_stage=short)
+        settings = config(binary_augmentation=dict.fromkeys(protocols, silent), binary_stage=short, float_stage=short)
         return Trainer(settings, data, split(data), tmp_path, quiet())
 
     protocol = config().split.protocol
@@ -201,7 +201,7 @@ def test_training_stops_early_and_keeps_the_best_checkpoint(tmp_path, monkeypatc
     seen = []
 
     def validate(model, validation, device):
-        seen.append({name: value.clone() for name, value in model.state_dict().items()})
+        seen.append({name: value.cpu().clone() for name, value in model.state_dict().items()})
         return next(scripted)
 
     monkeypatch.setattr(loop, "_validate", validate)
@@ -218,7 +218,7 @@ def test_early_checkpoints_do_not_compete(tmp_path, monkeypatch):
     seen = []
 
     def validate(model, validation, device):
-        seen.append({name: value.clone() for name, value in model.state_dict().items()})
+        seen.append({name: value.cpu().clone() for name, value in model.state_dict().items()})
         return next(scripted)
 
     monkeypatch.setattr(loop, "_validate", validate)

@@ -6,6 +6,7 @@ import pickle
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 
 import torch
@@ -19,6 +20,7 @@ from torch.utils.tensorboard import SummaryWriter
 
 from eeg2fpga.files import replacing
 from eeg2fpga.models.eegnet import EEGNet, to_input
+from eeg2fpga.training.captured import CapturedWork, Work, place_optimizer
 from eeg2fpga.training.crops import Crops
 from eeg2fpga.training.statistics import retake_statistics
 
@@ -147,6 +149,8 @@ def _steps(
     interval: int,
 ) -> None:
     run.model.train()
+    place_optimizer(run.optimizer, run.device)
+    update = CapturedWork(partial(_update, run), run.device) if run.device.type == "cuda" else partial(_update, run)
     average = _Average()
     columns = (
         TextColumn("{task.description}"),
@@ -159,7 +163,7 @@ def _steps(
         task = progress.add_task(run.title, total=run.steps, completed=first, loss=float("nan"), accuracy=float("nan"))
         for step in range(first + 1, run.steps + 1):
             before = time.thread_time()
-            average.add(*_step(run, crops, generator))
+            average.add(*_step(run, crops, generator, update))
             run.seconds += time.thread_time() - before
             run.windows += run.batch
             progress.update(task, completed=step, **average.fields())
@@ -182,23 +186,28 @@ def _steps(
                 break
 
 
-def _step(run: Run, crops: Crops, generator: torch.Generator) -> tuple[float, float]:
-    """One optimiser step; its loss and the share of crops that were right."""
+def _step(run: Run, crops: Crops, generator: torch.Generator, update: Work) -> tuple[float, float]:
+    """One step; its loss and the share of crops that were right."""
     windows, labels = crops.batch(run.batch, generator)
     targets = labels
     if run.augment is not None:
         windows, targets = run.augment(windows, labels, generator)
         labels = targets.argmax(1)
-    windows, targets = windows.to(run.device), targets.to(run.device)
+    value, found = update(windows, targets)
+    run.schedule.step()
+    return value.item(), (found.cpu() == labels).float().mean().item()
+
+
+def _update(run: Run, windows: Tensor, targets: Tensor) -> tuple[Tensor, Tensor]:
+    """One optimiser step on crops that are on the run's device; the loss and the classes found."""
     with torch.autocast(run.device.type, torch.bfloat16, enabled=run.mixed_precision and run.device.type == "cuda"):
         scores = run.model(windows)
         value = run.loss(scores, windows, targets)
     run.optimizer.zero_grad(set_to_none=True)
     value.backward()
     run.optimizer.step()
-    run.schedule.step()
     run.model.constrain()
-    return value.item(), (scores.detach().argmax(1).cpu() == labels).float().mean().item()
+    return value.detach(), scores.detach().argmax(1)
 
 
 @torch.no_grad()

@@ -8,7 +8,7 @@ from torch import Tensor
 from torch.nn import functional as F
 from torch.optim import Adam
 
-from eeg2fpga.config import TrainingConfig
+from eeg2fpga.config import AugmentationConfig, TrainingConfig
 from eeg2fpga.models.eegnet import EEGNet
 from eeg2fpga.training.augment import augment
 from eeg2fpga.training.distillation import distillation_loss
@@ -23,12 +23,12 @@ def student_run(
     key: str,
     folder: Path,
     *,
-    augmented: bool,
+    augmentation: AugmentationConfig | None,
 ) -> Run:
     """Adam, one cycle, no weight decay (it would pull latent weights to the sign's edge); distilled from `teachers`.
 
-    Without teachers the loss is the cross entropy alone. `augmented`: stage 1's augmentation of the crops, of which the
-    teachers see the same.
+    Without teachers the loss is the cross entropy alone. `augmentation` is that of the crops, of which the teachers
+    see the same.
     """
     stage = config.binary_stage
     bias = [model.classifier.bias]
@@ -45,6 +45,7 @@ def student_run(
             taught = [teacher(windows) for teacher in frozen]
         return distillation_loss(config, scores, labels, taught)
 
+    change = None if augmentation is None else partial(augment, classes=model.classes, config=augmentation)
     return Run(
         title="binarized",
         model=model,
@@ -59,7 +60,7 @@ def student_run(
         patience=stage.patience,
         choose_from=stage.choose_from,
         statistics_batches=config.statistics_batches,
-        augment=partial(augment, classes=model.classes, config=config.augmentation) if augmented else None,
+        augment=change,
     )
 
 

@@ -29,6 +29,7 @@ def retake_statistics(model: EEGNet, crops: Crops, batches: int, seed: int, devi
     model.train()
     for _ in range(batches):
         windows, _ = crops.batch(_BATCH, generator)
-        model(windows.to(device))
+        # A GPU wants it contiguous (training/captured.py).
+        model(windows.to(device) if device.type == "cpu" else windows.contiguous().to(device))
     for norm, momentum in zip(norms, momenta, strict=True):
         norm.momentum = momentum

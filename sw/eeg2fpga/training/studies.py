@@ -29,7 +29,7 @@ def variants(config: BuildConfig) -> dict[str, BuildConfig]:
     found = {name: config.model_copy(update={"methods": MethodsConfig(**one)}) for name, one in chosen.items()}
     bare = {
         "model": config.model.model_copy(update={"copies": 1}),
-        "training": config.training.model_copy(update={"statistics_batches": 0, "binary_augmented": ()}),
+        "training": config.training.model_copy(update={"statistics_batches": 0, "binary_augmentation": {}}),
     }
     return {"plain": found["no_method"].model_copy(update=bare)} | found
 

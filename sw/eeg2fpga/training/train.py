@@ -8,7 +8,7 @@ import numpy as np
 import torch
 from rich.console import Console
 
-from eeg2fpga.config import BuildConfig
+from eeg2fpga.config import AugmentationConfig, BuildConfig
 from eeg2fpga.data.splits import Split
 from eeg2fpga.data.windows import Dataset
 from eeg2fpga.models.eegnet import EEGNet
@@ -25,7 +25,7 @@ VERSION = 5
 
 _STAGE2_ONLY = (
     "binary_stage",
-    "binary_augmented",
+    "binary_augmentation",
     "distillation_weight",
     "temperature",
     "teachers",
@@ -79,8 +79,8 @@ class Trainer:
         torch.manual_seed(student_seed(config, index))
         model = build_model(self.config, self.dataset, binary=True)
         on_device = [teacher.to(self._device) for teacher in teachers]
-        key, augmented = self._student_key(index), binary_is_augmented(self.config)
-        student = self._train(student_run(config, model, on_device, index, key, self.folder, augmented=augmented))
+        key, augmentation = self._student_key(index), binary_augmentation(self.config)
+        student = self._train(student_run(config, model, on_device, index, key, self.folder, augmentation=augmentation))
         for teacher in teachers:
             teacher.cpu()
         return student
@@ -120,17 +120,18 @@ class Trainer:
         return digest.hexdigest()
 
 
-def binary_is_augmented(config: BuildConfig) -> bool:
-    """Whether stage 2 augments its crops under the build's protocol."""
-    return config.split.protocol in config.training.binary_augmented
+def binary_augmentation(config: BuildConfig) -> AugmentationConfig | None:
+    """What stage 2 does to its crops under the build's protocol, if anything."""
+    return config.training.binary_augmentation.get(config.split.protocol)
 
 
 def student_settings(config: BuildConfig) -> dict:
     """All of a build that a binarized network depends on but data and split."""
     settings = {name: getattr(config, name).model_dump(mode="json") for name in ("model", "methods", "training")}
     # Only what they say of this protocol.
-    del settings["training"]["binary_augmented"]
-    return settings | {"augmented": True} if binary_is_augmented(config) else settings
+    own = binary_augmentation(config)
+    settings["training"]["binary_augmentation"] = None if own is None else own.model_dump(mode="json")
+    return settings
 
 
 def train_build(
