@@ -32,6 +32,7 @@ def test_variants_are_plain_each_alone_all_and_all_but_each():
     plain, none = found["plain"], found["no_method"]
     assert plain.methods == none.methods == MethodsConfig(**dict.fromkeys(METHODS, False))
     assert (plain.model.copies, plain.training.statistics_batches) == (1, 0)
+    assert not plain.training.binary_augmentation
     assert (none.model, none.training) == (build.model, build.training)
 
 

@@ -2,12 +2,10 @@
 
 import hashlib
 import json
-import os
 from collections.abc import Sequence
-from concurrent.futures import ProcessPoolExecutor, as_completed
+from concurrent.futures import as_completed
 from dataclasses import dataclass, replace
 from functools import cache, partial
-from multiprocessing import get_context
 from pathlib import Path
 
 import numpy as np
@@ -27,6 +25,7 @@ from eeg2fpga.training.decision import Scores, decide, fit_threshold
 from eeg2fpga.training.evaluate import scores
 from eeg2fpga.training.metrics import Outcome
 from eeg2fpga.training.train import VERSION, Trainer, student_settings
+from eeg2fpga.training.workers import worker_pool
 
 PROTOCOLS = ("subject", "trial", "shuffled")
 FOLDS = 6
@@ -115,7 +114,7 @@ def run_jobs(jobs: Sequence[Job], console: Console, workers: int | None = None) 
         TimeRemainingColumn(),
     )
     with (
-        ProcessPoolExecutor(workers or len(os.sched_getaffinity(0)), mp_context=get_context("spawn")) as pool,
+        worker_pool(workers) as pool,
         Progress(*columns, console=console, refresh_per_second=1) as progress,
     ):
         for name, group in stages.items():
@@ -190,6 +189,5 @@ def _save(job: Job, result: Result) -> None:
 def _load(job: Job) -> Result:
     with np.load(_path(job), allow_pickle=False) as stored:
         outcome = Outcome(**{name: stored[name] for name in Outcome.__dataclass_fields__})
-        # What was stored before there were two decisions has the absolute one.
-        absolute = replace(outcome, predicted=stored["absolute"]) if "absolute" in stored else outcome
+        absolute = replace(outcome, predicted=stored["absolute"])
         return Result(outcome, absolute, int(stored["parameters"]), float(stored["windows_per_second"]))
