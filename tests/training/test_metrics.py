@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from eeg2fpga.training.metrics import Outcome, bootstrap_interval, figures, over_folds
+from eeg2fpga.training.metrics import Outcome, bootstrap_interval, difference, figures, over_folds
 
 
 def outcome(labels, predicted, subjects, recordings) -> Outcome:
@@ -49,3 +49,26 @@ def test_bootstrap_draws_people_not_windows():
         low, high = bootstrap_interval(Outcome(labels, predicted, people.astype(str), people.astype(str)))
         assert low == pytest.approx(0.4, abs=0.05)
         assert high == pytest.approx(1.0, abs=0.05)
+
+
+def _people(right: np.ndarray, windows: int = 20) -> Outcome:
+    """A person each of `right`, of whose windows so large a share is right, in both classes alike."""
+    labels = np.tile(np.repeat([0, 1], windows), len(right))
+    people = np.repeat(np.arange(len(right)), 2 * windows)
+    position = np.tile(np.arange(windows), 2 * len(right))
+    predicted = np.where(position < np.round(right[people] * windows), labels, 1 - labels)
+    return Outcome(labels, predicted, people.astype(str), people.astype(str))
+
+
+def test_difference_is_of_the_same_people():
+    """People differ widely, the two networks alike on each of them: the difference is known well."""
+    right = np.linspace(0.3, 0.9, 13)
+    ours, theirs = [_people(right)], [_people(right - 0.1), _people(right - 0.2)]
+    found = difference(ours, theirs)
+    assert found["balanced_accuracy"] == pytest.approx(0.15, abs=0.01)
+    low, high = found["interval"]
+    assert 0.13 < low <= high < 0.17
+    wide = bootstrap_interval(ours[0])
+    assert wide[1] - wide[0] > 0.15
+    with pytest.raises(ValueError):
+        difference(ours, [_people(right[1:])])

@@ -55,6 +55,8 @@ def test_crossval_command(tmp_path_factory, again):
             assert len(networks[name]["folds"]) == 6 * 2, "two seeds a fold"
             assert networks[name]["subjects"] == 6
             assert 0 <= networks[name]["interval"][0] <= networks[name]["interval"][1] <= 1
+        below = networks["float"]["balanced_accuracy"] - networks["binary"]["balanced_accuracy"]
+        assert networks["binary"]["below_float"]["balanced_accuracy"] == pytest.approx(below)
     before = folder / "first.json"
     if again:
         assert found == json.loads(before.read_text())

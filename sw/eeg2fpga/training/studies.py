@@ -9,7 +9,7 @@ from rich.table import Table
 from eeg2fpga.config import BuildConfig, MethodsConfig
 from eeg2fpga.peers import PEERS
 from eeg2fpga.training.experiments import Job, Result, folds, protocols_possible, run_jobs
-from eeg2fpga.training.metrics import over_folds
+from eeg2fpga.training.metrics import difference, over_folds
 
 METHODS = tuple(MethodsConfig.model_fields)
 SEEDS = 3
@@ -66,9 +66,10 @@ def _study(config: BuildConfig, networks: dict[str, list[tuple[BuildConfig, str]
         for name, trainings in networks.items():
             jobs[protocol, name] = [Job(fold, network) for one, network in trainings for fold in folds(one, protocol)]
     results = iter(run_jobs([job for group in jobs.values() for job in group], console))
+    groups = {which: [next(results) for _ in group] for which, group in jobs.items()}
     found: dict[str, dict] = {}
-    for (protocol, name), group in jobs.items():
-        found.setdefault(protocol, {})[name] = _figures([next(results) for _ in group])
+    for (protocol, name), group in groups.items():
+        found.setdefault(protocol, {})[name] = _figures(group) | _below(groups[protocol, "float"], group)
     about = {"data": config.data.source, "label": config.data.label, "size": config.model.size}
     return about | {"decision": config.decision, "protocols": found}
 
@@ -83,23 +84,44 @@ def _figures(results: list[Result]) -> dict:
     }
 
 
+def _below(ours: list[Result], theirs: list[Result]) -> dict:
+    """How far a network is below float, by the build's decision."""
+    return {"below_float": difference(*([result.outcome for result in side] for side in (ours, theirs)))}
+
+
 def print_study(study: dict, title: str, console: Console) -> None:
     """A row a network, a column a protocol: balanced accuracy, its spread over folds, the vote over a recording.
 
-    Where decisions are relative to rest, a second table has those that are not.
+    Where decisions are relative to rest, a second table has those that are not. The last one says how far below float
+    the others are.
     """
     protocols = study["protocols"]
-    cells = {name: [figures[name] for figures in protocols.values()] for name in next(iter(protocols.values()))}
-    if study["decision"] == "absolute":
-        _print_table(f"{title}: balanced accuracy", protocols, cells, console)
-        return
-    _print_table(f"{title}, decisions relative to rest: balanced accuracy", protocols, cells, console)
-    absolute = {name: [figures["absolute"] for figures in row] for name, row in cells.items()}
-    _print_table(f"{title}, the same networks, absolute decisions: balanced accuracy", protocols, absolute, console)
+    rows = {name: [figures[name] for figures in protocols.values()] for name in next(iter(protocols.values()))}
+    relative = study["decision"] == "relative"
+    cells = {name: [_accuracy(figures) for figures in row] for name, row in rows.items()}
+    how = ", decisions relative to rest" if relative else ""
+    _print_table(f"{title}{how}: balanced accuracy +- spread (vote)", protocols, cells, console)
+    if relative:
+        cells = {name: [_accuracy(figures["absolute"]) for figures in row] for name, row in rows.items()}
+        what = "the same networks, absolute decisions: balanced accuracy +- spread (vote)"
+        _print_table(f"{title}, {what}", protocols, cells, console)
+    cells = {
+        name: [_points(figures["below_float"]) for figures in row] for name, row in rows.items() if name != "float"
+    }
+    _print_table(f"{title}{how}: points below float (95 % over people)", protocols, cells, console)
 
 
-def _print_table(title: str, protocols: Iterable[str], rows: dict[str, list[dict]], console: Console) -> None:
-    table = Table("network", *protocols, title=f"{title} +- spread (vote)", title_justify="left")
+def _accuracy(figures: dict) -> str:
+    return f"{figures['balanced_accuracy']:.3f} +- {figures['spread']:.3f} ({figures['vote']:.2f})"
+
+
+def _points(below: dict) -> str:
+    points, low, high = (100 * value for value in (below["balanced_accuracy"], *below["interval"]))
+    return f"{points:.1f} ({low:.1f} to {high:.1f})"
+
+
+def _print_table(title: str, protocols: Iterable[str], rows: dict[str, list[str]], console: Console) -> None:
+    table = Table("network", *protocols, title=title, title_justify="left")
     for name, cells in rows.items():
-        table.add_row(name, *(f"{c['balanced_accuracy']:.3f} +- {c['spread']:.3f} ({c['vote']:.2f})" for c in cells))
+        table.add_row(name, *cells)
     console.print(table)
