@@ -113,10 +113,10 @@ def difference(
     `balanced_accuracy`: of the means over folds; `interval`: 95 % of the pooled difference over people drawn with
     replacement, for both the same. Seeds that are not there are not in it.
     """
-    names = [np.unique(_pooled(side).subjects) for side in (ours, theirs)]
-    if not np.array_equal(*names):
+    mine, other = _pooled(ours), _pooled(theirs)
+    if not np.array_equal(np.unique(mine.subjects), np.unique(other.subjects)):
         raise ValueError("outcomes of different people have no paired difference")
-    apart = _redrawn(_pooled(ours), draws, seed) - _redrawn(_pooled(theirs), draws, seed)
+    apart = _redrawn(mine, draws, seed) - _redrawn(other, draws, seed)
     means = [np.mean([balanced_accuracy_score(one.labels, one.predicted) for one in side]) for side in (ours, theirs)]
     return {"balanced_accuracy": float(means[0] - means[1]), "interval": list(_interval(apart))}
 
