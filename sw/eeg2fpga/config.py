@@ -140,6 +140,7 @@ class TrainingConfig(_Section):
     """Stage 1's, under every protocol."""
     binary_augmentation: dict[Protocol, AugmentationConfig] = {
         "subject": AugmentationConfig(),
+        "trial": AugmentationConfig(),
         "shuffled": AugmentationConfig(gain=0, drop=0, mixup=0),
     }
     """Stage 2's by protocol, none where it is not named: what it learns of the training people by heart is no help with
