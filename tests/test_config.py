@@ -30,7 +30,7 @@ def test_paths_are_relative_to_the_file(tmp_path):
     [
         (MINIMAL + "hardware: {clock: 100}\n", r"unknown key `hardware\.clock`; legal keys there: part, clock_mhz"),
         (MINIMAL + "colour: red\n", "unknown key `colour`; legal keys there: data, split, model"),
-        (MINIMAL.replace("trial", "weekday"), r"`split\.protocol`: Input should be 'shuffled', 'trial' or 'subject'"),
+        (MINIMAL.replace("trial", "weekday"), r"`split\.protocol`: Input should be 'subject', 'trial' or 'shuffled'"),
         (MINIMAL + "model: [\n", "not valid YAML at line"),
         ("split: {protocol: trial}\n", "`data`: Field required"),
         (

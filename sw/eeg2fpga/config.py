@@ -10,7 +10,7 @@ from eeg2fpga.errors import UserError
 from eeg2fpga.models.sizes import SIZES
 
 Positive = Annotated[int, Field(gt=0)]
-Protocol = Literal["shuffled", "trial", "subject"]
+Protocol = Literal["subject", "trial", "shuffled"]
 
 
 class _Section(BaseModel):

@@ -7,12 +7,13 @@ from concurrent.futures import as_completed
 from dataclasses import dataclass, replace
 from functools import cache, partial
 from pathlib import Path
+from typing import get_args
 
 import numpy as np
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn, TimeRemainingColumn
 
-from eeg2fpga.config import BuildConfig, DataConfig
+from eeg2fpga.config import BuildConfig, DataConfig, Protocol
 from eeg2fpga.data.load import data_root, load_dataset
 from eeg2fpga.data.splits import SPLIT_VERSION, Split, split_windows
 from eeg2fpga.data.windows import Dataset
@@ -27,7 +28,7 @@ from eeg2fpga.training.metrics import Outcome
 from eeg2fpga.training.train import VERSION, Trainer, student_settings
 from eeg2fpga.training.workers import worker_pool
 
-PROTOCOLS = ("subject", "trial", "shuffled")
+PROTOCOLS: tuple[Protocol, ...] = get_args(Protocol)
 FOLDS = 6
 STORE = OUTPUTS / "training"
 """Checkpoints of all builds, by what they depend on."""
