@@ -153,11 +153,11 @@ module sliding_window #(
   wire waits = fresh && int'(tap) < PAD_BEFORE;
   reg signed [HELD_BITS-1:0] moved;
   always @*
-    if (!last_tap) moved = waits ? HELD_BITS'(0) : -HELD_BITS'(1);
+    if (!last_tap) moved = waits ? HELD_BITS'(0) : HELD_BITS'(-1);
     else if (!last_fold) moved = fresh ? BACK_FRESH : BACK;
     else moved = last_output ? BACK_LAST_STEP : BACK_STRIDE;
   always @(posedge clk)
-    if (!rst_n) ahead <= -HELD_BITS'(1);
+    if (!rst_n) ahead <= HELD_BITS'(-1);
     else ahead <= ahead + (emit ? moved : HELD_BITS'(0)) + HELD_BITS'({1'b0, written});
 
   wire [SLOT_BITS-1:0] slot;
