@@ -277,7 +277,7 @@ class Flow:
         """LUT, FF, BRAM, DSP, per unit and in all."""
 
         def work() -> None:
-            write_json(self.folder / "synthesis.json", synthesise(self.rtl).dictionary())
+            write_json(self.folder / "synthesis.json", synthesise(self.rtl).dictionary(self.config.hardware.clock_mhz))
 
         outputs = [self.folder / "synthesis.json"]
         self.stages.run("synthesis", None, ("implement",), outputs, work)

@@ -7,6 +7,7 @@ from sklearn.metrics import accuracy_score
 
 from eeg2fpga.files import write_json
 from eeg2fpga.flow import Flow
+from eeg2fpga.implement.timing import timing_rows
 from eeg2fpga.implement.yosys import Resources, share
 
 
@@ -29,7 +30,7 @@ def write_report(flow: Flow, truth: np.ndarray) -> dict:
         "mismatches": verification["mismatches"],
         "resources": synthesis["total"],
         "expected_luts": sum(prediction["luts"].values()),
-        "logic_levels": synthesis["depth"]["levels"],
+        "timing": synthesis["timing"],
         "cycles_per_window": cycles,
         "expected_cycles_per_window": verification["expected_cycles_per_window"],
         "latency_cycles": verification["latency_cycles"],
@@ -63,7 +64,8 @@ def print_report(report: dict, part: str, console: Console) -> None:
     table.add_row(
         "cycles a window", f"{report['cycles_per_window']} ({report['expected_cycles_per_window']} predicted)"
     )
-    table.add_row("LUT levels between registers", str(report["logic_levels"]))
+    for row in timing_rows(report["timing"]):
+        table.add_row(*row)
     latency = report["latency_cycles"]
     table.add_row("latency, first word to result", f"{latency} cycles, {latency / clock:.1f} us")
     bits = f"{report['weight_bits']} weight bits, {report['storage_bits']} bits in all"

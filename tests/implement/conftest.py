@@ -10,8 +10,8 @@ from eeg2fpga.compile.rtl import generate
 from eeg2fpga.compile.streamline import streamline
 from eeg2fpga.config import BlockConfig, HardwareConfig, ModelConfig, TargetConfig
 from eeg2fpga.implement.boards import find_board
-from eeg2fpga.implement.depth import Depth
 from eeg2fpga.implement.project import write_project
+from eeg2fpga.implement.timing import Timing
 from eeg2fpga.implement.whole import NETLIST, Whole
 from eeg2fpga.implement.yosys import Resources
 
@@ -50,7 +50,7 @@ def project(accelerator, tmp_path):
 def whole(project):
     """A netlist that only the stand-ins read."""
     (project.folder / NETLIST).write_text("{}")
-    return Whole(project.folder / NETLIST, {"PS7": 1, "BUFG": 1}, Resources(3400, 4000, 13, 0), Depth(7, ()))
+    return Whole(project.folder / NETLIST, {"PS7": 1, "BUFG": 1}, Resources(3400, 4000, 13, 0), Timing(120.0, 7))
 
 
 @pytest.fixture(scope="session")

@@ -59,7 +59,7 @@ def test_whole_netlist(project):
     assert found.cells["FDCE"] == 4, "the reset synchroniser"
     assert found.total.dsp == 0 and not [kind for kind in found.cells if kind.startswith(("LD", "$", "DSP"))]
     assert 800 < found.total.lut < 4000
-    assert 2 < found.depth.levels < 16
+    assert 2 < found.timing.levels < 16
     (module,) = [m for m in json.loads(found.netlist.read_text())["modules"].values() if "PS7" in _types(m)]
     (ps7,) = [cell for cell in module["cells"].values() if cell["type"] == "PS7"]
     driven = _outputs(module)

@@ -11,8 +11,8 @@ CASES = [(19, 1, 900), (19, 19, 1200), (32, 32, 1200), (5, 5, 950)]
 def test_limits(tmp_path, electrodes, lanes, limit):
     found = synthesise_shell(tmp_path, electrodes, 128, lanes)
     units = ", ".join(f"{name} {unit.lut}" for name, unit in found.units.items())
-    print(f"\n{lanes} bytes a word: {found.total}, {found.depth.levels} levels; LUT by unit: {units}")
+    print(f"\n{lanes} bytes a word: {found.total}, {found.timing.levels} levels; LUT by unit: {units}")
     assert found.total.lut <= limit
     assert found.total.bram18 == found.total.dsp == 0
-    assert found.depth.levels <= 6, found.depth.path
+    assert found.timing.levels <= 6, found.timing.deepest
     assert set(found.units) >= {"registers", "control", "extent", "counters", "reader", "unpacker", "packer", "writer"}

@@ -55,7 +55,7 @@ def bench_accelerator(size: str, console: Console) -> dict[str, object]:
         "bram_share": share(resources, part)["bram18"],
         "parallel_macs": macs,
         "lut_per_mac": resources.lut / macs,
-        "logic_levels": synthesis["depth"]["levels"],
+        "logic_levels": synthesis["timing"]["levels"],
         "cycles_per_window": verification["cycles_per_window"],
         "expected_cycles_per_window": verification["expected_cycles_per_window"],
         "expected_luts": sum(flow.read("prediction.json")["luts"].values()),

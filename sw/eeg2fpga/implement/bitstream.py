@@ -18,6 +18,7 @@ from eeg2fpga.implement.folder import write_folder
 from eeg2fpga.implement.handoff import handoff
 from eeg2fpga.implement.placed import Placed
 from eeg2fpga.implement.project import Project, write_project
+from eeg2fpga.implement.timing import timing_rows
 from eeg2fpga.implement.tools import Toolchain, Vivado, remark
 from eeg2fpga.implement.whole import Whole, refuse_overfull, synthesise_whole
 from eeg2fpga.implement.yosys import share
@@ -48,7 +49,7 @@ def make_bitstream(
     vivado.write_script(project)
     console.print("[bold]whole design[/bold] ...")
     whole = synthesise_whole(project)
-    _print_whole(whole, board, console)
+    _print_whole(whole, board, hardware.clock_mhz, console)
     refuse_overfull(whole.total, board.part)
     if isinstance(tools, list):
         raise MissingToolsError(_message(tools, flow, board, project))
@@ -92,12 +93,13 @@ def _write(flow: Flow, board: Board, tools: Toolchain, project: Project, placed:
     return target
 
 
-def _print_whole(whole: Whole, board: Board, console: Console) -> None:
+def _print_whole(whole: Whole, board: Board, clock_mhz: float, console: Console) -> None:
     table = Table(title=f"whole design for {board.title}, synthesised", show_header=False, title_justify="left")
     shares = share(whole.total, board.part)
     for kind, count in whole.total.dictionary().items():
         table.add_row(kind.upper(), f"{count}  ({shares[kind]:.1%} of {board.part})")
-    table.add_row("LUT levels between registers", str(whole.depth.levels))
+    for row in timing_rows(whole.timing.dictionary(clock_mhz)):
+        table.add_row(*row)
     console.print(table)
 
 

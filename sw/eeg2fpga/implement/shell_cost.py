@@ -9,7 +9,7 @@ from pathlib import Path
 from eeg2fpga.compile.rtl import TOP
 from eeg2fpga.compile.shell import SHELL, shell_files
 from eeg2fpga.files import write_text
-from eeg2fpga.implement.depth import logic_depth
+from eeg2fpga.implement.timing import analyse
 from eeg2fpga.implement.yosys import Synthesis, resources, run_yosys
 
 _BOX = """module {top} (
@@ -47,4 +47,4 @@ def synthesise_shell(folder: Path, electrodes: int, samples: int, lanes: int) ->
         units[unit[1] if unit else SHELL][cell["type"]] += 1
     counted = {name: resources(found) for name, found in sorted(units.items())}
     total = sum(units.values(), Counter())
-    return Synthesis(resources(total), counted, logic_depth(folder / "flat.json", SHELL, boxes=(TOP,)))
+    return Synthesis(resources(total), counted, analyse(folder / "flat.json", SHELL, boxes=(TOP,)))

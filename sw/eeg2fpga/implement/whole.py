@@ -7,8 +7,8 @@ from pathlib import Path
 
 from eeg2fpga.compile.parts import CAPACITY, capacity
 from eeg2fpga.errors import UserError
-from eeg2fpga.implement.depth import Depth, logic_depth
 from eeg2fpga.implement.project import TOP, Project
+from eeg2fpga.implement.timing import Timing, analyse
 from eeg2fpga.implement.yosys import Resources, resources, run_yosys
 
 NETLIST = "netlist.json"
@@ -20,12 +20,12 @@ _ONCE = ("PS7", "BUFG", "OBUF")
 
 @dataclass(frozen=True)
 class Whole:
-    """The netlist of a project, its cells by type, what it takes, its longest path."""
+    """The netlist of a project, its cells by type, what it takes, how fast it is by our estimate."""
 
     netlist: Path
     cells: dict[str, int]
     total: Resources
-    depth: Depth
+    timing: Timing
 
 
 def synthesise_whole(project: Project) -> Whole:
@@ -56,7 +56,7 @@ def read_whole(project: Project) -> Whole:
     _check_cells(cells)
     # Place and route makes an inverter a LUT where nothing takes it in.
     total = resources(cells + Counter({"LUT1": cells["INV"]}))
-    return Whole(path, dict(cells), total, logic_depth(path, TOP))
+    return Whole(path, dict(cells), total, analyse(path, TOP))
 
 
 def _check_cells(cells: Counter[str]) -> None:

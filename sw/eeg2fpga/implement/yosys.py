@@ -10,7 +10,7 @@ from pathlib import Path
 
 from eeg2fpga.compile.parts import capacity
 from eeg2fpga.compile.rtl import NETLIST, TOP
-from eeg2fpga.implement.depth import Depth, logic_depth
+from eeg2fpga.implement.timing import Timing, analyse
 
 _LUTS = {
     **{f"LUT{n}": 1 for n in range(1, 7)},
@@ -39,16 +39,16 @@ class Resources:
 
 @dataclass(frozen=True)
 class Synthesis:
-    """What Yosys made of an accelerator: the whole, its instances by name, and the longest path."""
+    """What Yosys made of an accelerator: the whole, its instances by name, and how fast it is by our estimate."""
 
     total: Resources
     units: dict[str, Resources]
-    depth: Depth
+    timing: Timing
 
-    def dictionary(self) -> dict[str, object]:
-        """As JSON."""
+    def dictionary(self, clock_mhz: float) -> dict[str, object]:
+        """As JSON; the slack is that at `clock_mhz`."""
         units = {name: unit.dictionary() for name, unit in self.units.items()}
-        return {"total": self.total.dictionary(), "units": units, "depth": asdict(self.depth)}
+        return {"total": self.total.dictionary(), "units": units, "timing": self.timing.dictionary(clock_mhz)}
 
 
 def synthesise(folder: Path) -> Synthesis:
@@ -75,7 +75,7 @@ def synthesise(folder: Path) -> Synthesis:
         for name, cell in netlist.items()
         if cell["type"] in modules
     }
-    return Synthesis(resources(_flat(TOP, modules)), instances, logic_depth(folder / "flat.json", TOP))
+    return Synthesis(resources(_flat(TOP, modules)), instances, analyse(folder / "flat.json", TOP))
 
 
 def run_yosys(script: str, folder: Path) -> None:

@@ -11,7 +11,7 @@ import pytest
 from eeg2fpga.compile.logic.layer import Layer
 from eeg2fpga.compile.logic.pairs import code_bits, encode
 from eeg2fpga.compile.rtl import PRIMITIVES
-from eeg2fpga.implement.depth import logic_depth
+from eeg2fpga.implement.timing import analyse
 from eeg2fpga.verify.simulator import verilator_environment
 
 from tests.compile.logic.conftest import Case, levels, signs
@@ -117,5 +117,5 @@ def test_yosys_counts_the_same(layers, tmp_path: Path):
         (cells,) = [m["num_cells_by_type"] for m in json.loads(text)["modules"].values()]
         assert sum(n for kind, n in cells.items() if kind.startswith("LUT")) == count, cells
         assert cells["FDRE"] == pipeline.flip_flops()
-        assert 1 < logic_depth(tmp_path / f"{style}_flat.json", style).levels <= pipeline.depth
+        assert 1 < analyse(tmp_path / f"{style}_flat.json", style).levels <= pipeline.depth
         assert not any(kind.startswith("SRL") for kind in cells)
