@@ -1,10 +1,11 @@
 """Arrival times and levels over the nets of a netlist, and the longest paths."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Protocol
 
-from eeg2fpga.implement.timing.delays import FF_CLOCK_TO_Q, FF_DATA, Arc, delays
+from eeg2fpga.implement.timing.delays import FF_CLOCK_TO_Q, FF_DATA, Arc, CellDelays, delays
 from eeg2fpga.implement.timing.netlist import Cell, Load, Netlist
 from eeg2fpga.implement.timing.routing import Routing
 
@@ -19,6 +20,21 @@ class Edge:
     ns: float
     """Wire and cell."""
     level: int
+
+
+@dataclass(frozen=True)
+class End:
+    """Where paths end."""
+
+    net: int
+    load: Load | None
+    """None: a port, taken for a register behind it."""
+    ns: float
+    """Wire and set-up."""
+
+
+Reached = tuple[float, Edge | None]
+"""How far a net is, and by which edge."""
 
 
 @dataclass(frozen=True)
@@ -45,23 +61,31 @@ class Path:
     steps: tuple[Step, ...]
 
 
-Weight = Callable[[Edge], float]
+class Wires(Protocol):
+    """What knows the delay of wires."""
+
+    def delay(self, net: int, load: Load) -> float:
+        """From the driver of `net` to a pin that it drives, ns."""
 
 
 class Graph:
     """Which net depends on which, in which time. Raises ValueError for a combinational loop."""
 
-    def __init__(self, netlist: Netlist, routing: Routing | None = None) -> None:
+    def __init__(
+        self,
+        netlist: Netlist,
+        wires: Wires | None = None,
+        cell_delays: Callable[[Cell], CellDelays] = delays,
+    ) -> None:
         self.netlist = netlist
-        self._routing = routing or Routing(netlist)
+        self._wires = wires or Routing(netlist)
         self.launch: dict[int, float] = dict.fromkeys(netlist.inputs, FF_CLOCK_TO_Q)
         """Nets that paths begin at, with the time at which they change after the clock."""
         self.edges: dict[int, list[Edge]] = {}
         """By the net that depends."""
-        self.ends: list[tuple[int, Load | None, float]] = [(net, None, FF_DATA) for net in netlist.outputs]
-        """Where paths end: net, pin (None: a port, taken for a register behind it), wire and set-up in ns."""
+        self.ends = [End(net, None, FF_DATA) for net in netlist.outputs]
         for cell in netlist.cells.values():
-            found = delays(cell)
+            found = cell_delays(cell)
             for port, ns in found.launch.items():
                 self.launch |= {bit: ns for bit in cell.outputs[port] if isinstance(bit, int)}
             for arc in found.arcs:
@@ -80,14 +104,14 @@ class Graph:
         # The first part of a chain takes its carry from the routing: a level.
         driver = self.netlist.drivers.get(source)
         enters = port == "CI" and not (driver and driver.cell.kind == "CARRY4")
-        edge = Edge(source, load, self._routing.delay(source, load) + arc.ns, 1 if enters else arc.level)
+        edge = Edge(source, load, self._wires.delay(source, load) + arc.ns, 1 if enters else arc.level)
         self.edges.setdefault(target, []).append(edge)
 
     def _end(self, cell: Cell, port: str, ns: float) -> None:
         for place, bit in enumerate(cell.inputs.get(port, [])):
             if isinstance(bit, int) and bit not in self.netlist.clocks:
                 load = Load(cell, port, place)
-                self.ends.append((bit, load, self._routing.delay(bit, load) + ns))
+                self.ends.append(End(bit, load, self._wires.delay(bit, load) + ns))
 
     @cached_property
     def order(self) -> list[int]:
@@ -116,43 +140,52 @@ class Graph:
         return order
 
 
+@dataclass(frozen=True)
+class Measure:
+    """What makes a path long: what its edges count, and what its end does."""
+
+    edge: Callable[[Edge], float]
+    end: Callable[[End], float]
+    start: Callable[[float], float] = lambda launch: 0.0
+
+
+TIME = Measure(lambda edge: edge.ns, lambda end: end.ns, lambda launch: launch)
+LEVELS = Measure(lambda edge: edge.level, lambda end: 0.0)
+
+
 class Longest:
-    """The longest way to each net, by time or by levels.
+    """The longest way to each net by a measure.
 
     through: count only paths that pass one of these nets.
     """
 
-    def __init__(self, graph: Graph, time: bool = True, through: set[int] | None = None) -> None:
-        self._graph, self._time = graph, time
-        start = graph.launch if time else dict.fromkeys(graph.launch, 0)
-        self._through = through
-        plain: dict[int, tuple[float, Edge | None]] = {net: (value, None) for net, value in start.items()}
+    def __init__(self, graph: Graph, measure: Measure = TIME, through: set[int] | None = None) -> None:
+        self._graph, self._measure, self._through = graph, measure, through
+        plain: dict[int, Reached] = {net: (measure.start(launch), None) for net, launch in graph.launch.items()}
         passed = {net: plain[net] for net in plain if through is not None and net in through}
         self._plain, self._passed = plain, passed
         for net in graph.order:
-            _extend(graph.edges[net], net, plain, self._weight)
+            _extend(graph.edges[net], net, plain, measure)
             if through is not None:
-                if net in through:
+                if net in through and net in plain:
                     passed[net] = plain[net]
                 else:
-                    _extend(graph.edges[net], net, passed, self._weight)
-
-    def _weight(self, edge: Edge) -> float:
-        return edge.ns if self._time else edge.level
+                    _extend(graph.edges[net], net, passed, measure)
 
     def worst(self) -> Path | None:
         """The longest path, None where there is none."""
         values = self._plain if self._through is None else self._passed
-        ends = [(values[net][0] + (ns if self._time else 0), net, load, ns) for net, load, ns in self._ends(values)]
-        if not ends:
-            return None
-        _, net, load, ns = max(ends, key=lambda end: end[0])
-        return self._path(net, load, ns)
+        ends = [(values[end.net][0] + self._measure.end(end), end) for end in self._graph.ends if end.net in values]
+        return self._path(max(ends, key=lambda item: item[0])[1]) if ends else None
 
-    def _ends(self, values) -> Iterator[tuple[int, Load | None, float]]:
-        yield from (end for end in self._graph.ends if end[0] in values)
+    def length(self) -> float:
+        """Of the longest path by the measure; 0 where there is none."""
+        values = self._plain if self._through is None else self._passed
+        found = [values[end.net][0] + self._measure.end(end) for end in self._graph.ends if end.net in values]
+        return max(found, default=0.0)
 
-    def _path(self, net: int, load: Load | None, ns: float) -> Path:
+    def _path(self, end: End) -> Path:
+        net, load, ns = end.net, end.load, end.ns
         nets, edges = [net], []
         passed = self._through is not None
         while True:
@@ -184,13 +217,23 @@ class Longest:
         return Step(name, kind, unit, netlist.name(net), len(netlist.loads[net]), at)
 
 
-def _extend(edges: list[Edge], net: int, values: dict, weight: Weight) -> None:
+def _extend(edges: list[Edge], net: int, values: dict[int, Reached], measure: Measure) -> None:
     """The longest of the ways into a net that are known."""
-    best: tuple[float, Edge | None] | None = values.get(net)
+    best = values.get(net)
     for edge in edges:
         if edge.source in values:
-            reached = values[edge.source][0] + weight(edge)
-            if best is None or reached > best[0]:
-                best = (reached, edge)
+            length = values[edge.source][0] + measure.edge(edge)
+            if best is None or length > best[0]:
+                best = (length, edge)
     if best is not None:
         values[net] = best
+
+
+def levels_behind(graph: Graph) -> dict[int, int]:
+    """LUT levels of the deepest path from each net to a register or port; nets without any are not in it."""
+    behind = {end.net: 0 for end in graph.ends}
+    for net in reversed(graph.order):
+        if net in behind:
+            for edge in graph.edges[net]:
+                behind[edge.source] = max(behind.get(edge.source, 0), behind[net] + edge.level)
+    return behind

@@ -28,11 +28,11 @@ FF_RESET = 0.502
 """Set-up of R and S: recovery of SR, 0.404, after the slice's own wire, 0.098."""
 _FF_PINS = {"D": FF_DATA, "CE": FF_ENABLE, "R": FF_RESET, "S": FF_RESET, "CLR": FF_RESET, "PRE": FF_RESET}
 
-_RAM_CLOCK_TO_OUT = 1.19
-_RAM_PINS = {"WE": 0.654, "ADDR": 0.633, "A": 0.633, "D": 0.461}
+RAM_CLOCK_TO_OUT = 1.19
+RAM_PINS = {"WE": 0.654, "ADDR": 0.633, "A": 0.633, "D": 0.461}
 """Of distributed RAM by the beginning of the pin: write enable, write address, data."""
-_SHIFT_CLOCK_TO_OUT = 1.481
-_SHIFT_PINS = {"CE": 0.638, "D": 0.178}
+SHIFT_CLOCK_TO_OUT = 1.481
+SHIFT_PINS = {"CE": 0.638, "D": 0.178}
 
 _BLOCK_RAM_CLOCK_TO_OUT = 2.454
 _BLOCK_RAM_REGISTER_TO_OUT = 0.882
@@ -44,7 +44,7 @@ _PS7_CLOCK_TO_OUT = 1.508
 _PS7_SETUP = 1.038
 """The largest of HP0's and M_GP0's inputs (S_AXI_HP0_RREADY)."""
 
-_MUX7_DATA, _MUX7_SELECT = 0.225, 0.314
+MUX7_DATA, MUX7_SELECT = 0.225, 0.314
 _MUX8_DATA, _MUX8_SELECT = 0.098, 0.283
 
 # Rows: outputs of a CARRY4 (O0..O3, CO0..CO3); None where there is no path.
@@ -102,24 +102,24 @@ def delays(cell: Cell) -> CellDelays:
     if kind.startswith("RAMB"):
         return _block_ram(cell)
     if kind.startswith("RAM"):
-        return _memory(cell, _RAM_CLOCK_TO_OUT, _RAM_PINS)
+        return _memory(cell, RAM_CLOCK_TO_OUT, RAM_PINS)
     if kind.startswith("SRL"):
-        return _memory(cell, _SHIFT_CLOCK_TO_OUT, _SHIFT_PINS)
+        return _memory(cell, SHIFT_CLOCK_TO_OUT, SHIFT_PINS)
     if kind in ("MUXF7", "MUXF8"):
-        data, select = (_MUX7_DATA, _MUX7_SELECT) if kind == "MUXF7" else (_MUX8_DATA, _MUX8_SELECT)
+        data, select = (MUX7_DATA, MUX7_SELECT) if kind == "MUXF7" else (_MUX8_DATA, _MUX8_SELECT)
         by_port = {"I0": data, "I1": data, "S": select}
         return CellDelays(arcs=tuple(Arc((port, 0), ("O", 0), ns, 0) for port, ns in by_port.items()))
     if kind == "INV":
         # Place and route makes it a LUT where nothing takes it in.
         return CellDelays(arcs=(Arc(("I", 0), ("O", 0), LUT, 0),))
-    if kind == "PS7":
+    if kind.startswith("PS7"):
         return CellDelays(dict.fromkeys(cell.outputs, _PS7_CLOCK_TO_OUT), setup=dict.fromkeys(cell.inputs, _PS7_SETUP))
     return CellDelays(dict.fromkeys(cell.outputs, 0.0), setup=dict.fromkeys(cell.inputs, 0.0))
 
 
 def registered_output(cell: Cell, port: str) -> bool:
     """Whether a block RAM's output comes from its output register (UG473, DO_REG)."""
-    side = "A" if port in ("DOADO", "DOPADOP") else "B"
+    side = "A" if port.startswith(("DOADO", "DOPADOP")) else "B"
     sides = "AB" if cell.parameters.get("RAM_MODE") == "SDP" else side
     return all(cell.number(f"DO{name}_REG") == 1 for name in sides)
 
@@ -134,14 +134,17 @@ def _lut(kind: str, inputs: tuple[Pin, ...], outputs: tuple[str, ...]) -> CellDe
 def _carry(inputs: tuple[Pin, ...], outputs: tuple[Pin, ...]) -> CellDelays:
     arcs = []
     for port, place in inputs:
-        by_output = {"S": _CARRY_S, "DI": _CARRY_DI}[port][place] if port in ("S", "DI") else None
-        if by_output is None:
-            by_output = _CARRY_IN if port == "CI" else _CARRY_INIT
         for name, index in outputs:
-            ns = by_output[index + (4 if name == "CO" else 0)]
+            ns = carry_delay(port, place, name, index)
             if ns is not None:
                 arcs.append(Arc((port, place), (name, index), ns, 0 if port == "CI" else 1))
     return CellDelays(arcs=tuple(arcs))
+
+
+def carry_delay(port: str, place: int, output: str, index: int) -> float | None:
+    """Of a CARRY4, from S, DI, CI or CYINIT to O or CO; None where there is no path."""
+    by_output = {"S": _CARRY_S, "DI": _CARRY_DI, "CI": (_CARRY_IN,), "CYINIT": (_CARRY_INIT,)}[port][place]
+    return by_output[index + (4 if output == "CO" else 0)]
 
 
 def _memory(cell: Cell, clock_to_out: float, pins: dict[str, float]) -> CellDelays:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 
-_CLOCK_PORTS = ("C", "CLK", "WCLK", "CLKARDCLK", "CLKBWRCLK", "G")
+_CLOCK_PORTS = re.compile(r"C|CK|W?CLK\w*|REGCLK\w*")
 _UNIT = re.compile(r"\bu_(\w+)")
 _HIDDEN = re.compile(r"\$")
 
@@ -20,6 +20,7 @@ class Cell:
     name: str
     kind: str
     parameters: dict[str, object]
+    attributes: dict[str, object]
     inputs: dict[str, list]
     outputs: dict[str, list]
 
@@ -83,7 +84,7 @@ class Netlist:
     @cached_property
     def clocks(self) -> set[int]:
         """Nets that clock something."""
-        return {net for net, loads in self.loads.items() if any(load.port in _CLOCK_PORTS for load in loads)}
+        return {net for net, loads in self.loads.items() if any(_CLOCK_PORTS.fullmatch(load.port) for load in loads)}
 
     def name(self, net: int) -> str:
         """The name that says most to a person: one of the source's own, the shortest of those."""
@@ -118,9 +119,15 @@ def read_netlist(path: Path, top: str, boxes: tuple[str, ...] = ()) -> Netlist:
     return Netlist(cells, inputs, outputs, names)
 
 
+def only_module(path: Path) -> str:
+    """Name of the one module of a JSON netlist. Raises ValueError where there are others or none."""
+    (name,) = json.loads(path.read_text())["modules"]
+    return name
+
+
 def _cell(name: str, found: dict) -> Cell:
     ways = found["port_directions"]
     inputs, outputs = (
         {port: bits for port, bits in found["connections"].items() if ways[port] == way} for way in ("input", "output")
     )
-    return Cell(name, found["type"], found.get("parameters", {}), inputs, outputs)
+    return Cell(name, found["type"], found.get("parameters", {}), found.get("attributes", {}), inputs, outputs)

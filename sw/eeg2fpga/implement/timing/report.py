@@ -5,8 +5,9 @@ from dataclasses import asdict, dataclass
 from itertools import groupby
 from pathlib import Path as File
 
-from eeg2fpga.implement.timing.analysis import Graph, Longest, Path
+from eeg2fpga.implement.timing.analysis import LEVELS, Graph, Longest, Path
 from eeg2fpga.implement.timing.netlist import Netlist, read_netlist
+from eeg2fpga.implement.timing.rules import Violation, ready_nets, violations
 
 
 @dataclass(frozen=True)
@@ -33,6 +34,8 @@ class Timing:
     ready_path: Path | None = None
     """The longest that passes a stream's ready."""
     fanout: Fanout | None = None
+    broken: tuple[Violation, ...] = ()
+    """Structural rules that do not hold (rules.py)."""
 
     def dictionary(self, clock_mhz: float) -> dict[str, object]:
         """As JSON, with the slack at `clock_mhz`: what a period has left, negative where the clock is missed."""
@@ -49,15 +52,15 @@ def analyse(path: File, top: str, boxes: tuple[str, ...] = ()) -> Timing:
     """
     netlist = read_netlist(path, top, boxes)
     graph = Graph(netlist)
-    worst, deepest = Longest(graph).worst(), Longest(graph, time=False).worst()
-    ready = {net for net, names in netlist.names.items() if any("tready" in name for name in names)}
+    worst, deepest = Longest(graph).worst(), Longest(graph, LEVELS).worst()
     return Timing(
         mhz=1000 / worst.ns if worst else float("inf"),
         levels=deepest.levels if deepest else 0,
         path=worst,
         deepest=deepest,
-        ready_path=Longest(graph, through=ready).worst(),
+        ready_path=Longest(graph, through=ready_nets(netlist)).worst(),
         fanout=_fanout(netlist),
+        broken=tuple(violations(graph)),
     )
 
 
@@ -75,6 +78,8 @@ def timing_rows(timing: dict) -> list[tuple[str, str]]:
     if timing["fanout"]:
         pins = ", ".join(f"{count} {kind}" for kind, count in timing["fanout"]["pins"].items())
         rows.append(("most loads", f"{timing['fanout']['net']}: {pins}"))
+    broken = [f"{each['rule']}: {each['where']}, {each['what']}" for each in timing["broken"]]
+    rows.append(("structural rules", "\n".join(broken) or "all hold"))
     return rows
 
 

@@ -1,39 +1,43 @@
 """How long a wire is before anything is placed: a model fitted to placed and routed designs.
 
 Within a slice there is no wire: a LUT to the register behind it, to the wide multiplexer and into the carry chain, a
-chain to its next part. Everything else goes through the routing, whose delay grows with the number of slices that a
-net reaches and with the design. nextpnr-xilinx gives each bit of a carry chain LUTs of its own: where no LUT that
-drives nothing else is there, one that only passes on is put in (its pack_carry_xc7.cc).
+chain to its next part. Everything else goes through the routing. Its delay grows with the number of slices that a net
+reaches; wires from block RAM are longer, since nextpnr-xilinx sees no haste in what its timing leaves out. It gives
+each bit of a carry chain LUTs of its own: where no LUT that drives nothing else is there, one that only passes on is
+put in (its pack_carry_xc7.cc).
+
+Fitted by least squares to what was placed (implement/timing/placed.json; docs/design.md, "Timing", has the errors).
 """
 
-import math
 from dataclasses import dataclass
 
-from eeg2fpga.implement.timing.delays import FF_DATA_ROUTED, LUT
+from eeg2fpga.implement.timing.delays import FF_DATA, FF_DATA_ROUTED, LUT
 from eeg2fpga.implement.timing.netlist import Load, Netlist
 
-_SLICE_CONTROLS = ("CE", "R", "S", "CLR", "PRE", "WE", "WCE")
+_SLICE_CONTROLS = ("CE", "R", "S", "CLR", "PRE", "WE")
 _PASSED_ON = ("S", "DI")
 _CHAIN_EXIT = 0.334
 """A carry that leaves its chain does so through the sum of the bit behind."""
+_REGISTERS_PER_SLICE = 4
+"""That a control wire reaches at once: half of the eight, since control sets and neighbours are rarely whole."""
 
 
 @dataclass(frozen=True)
 class RoutingModel:
-    """Delay of a net, ns: base + spread * sqrt(slices it reaches - 1), at most `limit`."""
+    """Delay of a net in ns: base + reach * (slices it reaches - 1), and `block_ram` more from a block RAM."""
 
-    base: float = 0.75
-    spread: float = 0.08
-    limit: float = 3.5
-    per_slice: float = 4.0
-    """Registers whose controls one wire reaches, a slice."""
+    base: float = 0.8
+    reach: float = 0.003
+    block_ram: float = 1.1
 
     def delay(self, netlist: Netlist, net: int) -> float:
         """Of a net that leaves its slice."""
         loads = netlist.loads[net]
         controls = sum(load.port in _SLICE_CONTROLS for load in loads)
-        reached = max(1.0, len(loads) - controls + controls / self.per_slice)
-        return min(self.base + self.spread * math.sqrt(reached - 1), self.limit)
+        reached = max(1.0, len(loads) - controls + controls / _REGISTERS_PER_SLICE)
+        driver = netlist.drivers.get(net)
+        extra = self.block_ram if driver and driver.cell.kind.startswith("RAMB") else 0.0
+        return self.base + self.reach * (reached - 1) + extra
 
 
 class Routing:
@@ -71,5 +75,5 @@ class Routing:
         if load.cell.kind == "CARRY4" and load.port in _PASSED_ON:
             return extra + LUT
         if load.cell.kind.startswith("FD") and load.port == "D":
-            return extra + FF_DATA_ROUTED - 0.04
+            return extra + FF_DATA_ROUTED - FF_DATA
         return extra
