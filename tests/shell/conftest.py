@@ -51,6 +51,10 @@ class Shelled:
         shape = (count, self.electrodes, self.samples)
         return np.random.default_rng(seed).integers(-127, 128, shape).astype(np.int8)
 
+    def scores(self, windows: np.ndarray) -> np.ndarray:
+        """The golden model's, int64 (n, classes)."""
+        return self.golden.scores(windows)
+
     def classes(self, windows: np.ndarray, offset: int = 0) -> np.ndarray:
         """What the golden model says of them."""
         return self.golden.predict(windows, offset)
@@ -78,6 +82,15 @@ def folded(tmp_path_factory) -> Shelled:
     network = random_network(MODEL, 5, 31, seed=9)
     hardware = HardwareConfig(target=TargetConfig(windows_per_second=60_000))
     return shelled(network, 5, 31, hardware, tmp_path_factory.mktemp("folded"))
+
+
+@pytest.fixture(scope="session")
+def three(tmp_path_factory) -> Shelled:
+    """Of three classes, folded: a score a word, an odd number of them a window."""
+    config = ModelConfig(width=6, stem_kernel=8, blocks=(BlockConfig(hidden=12, kernel=3, stride=2),))
+    network = random_network(config, 5, 31, seed=4, classes=3)
+    hardware = HardwareConfig(target=TargetConfig(windows_per_second=60_000))
+    return shelled(network, 5, 31, hardware, tmp_path_factory.mktemp("three"))
 
 
 @pytest.fixture

@@ -20,6 +20,8 @@ class Batch:
     destination: Buffer
     source_offset: int
     destination_offset: int
+    result_bytes: int
+    """Of all results."""
 
     @property
     def source_address(self) -> int:
@@ -37,16 +39,19 @@ class Host:
         self.device = device
         device.write(reg.INTERRUPT_ENABLE, 1)
 
-    def place(self, windows: np.ndarray, source_offset: int = 0, destination_offset: int = 0) -> Batch:
+    def place(
+        self, windows: np.ndarray, source_offset: int = 0, destination_offset: int = 0, result_bytes: int = 1
+    ) -> Batch:
         """Copy windows, int8 (n, electrodes, samples), to device memory, so many bytes behind a page's beginning."""
         data = np.ascontiguousarray(windows.transpose(0, 2, 1)).reshape(-1)
         source = self.device.allocate((source_offset + data.size + MARGIN,), np.int8)
         source[source_offset : source_offset + data.size] = data
         source.flush()
-        destination = self.device.allocate((destination_offset + len(windows) + MARGIN,), np.uint8)
+        size = len(windows) * result_bytes
+        destination = self.device.allocate((destination_offset + size + MARGIN,), np.uint8)
         destination[:] = GUARD
         destination.flush()
-        return Batch(len(windows), source, destination, source_offset, destination_offset)
+        return Batch(len(windows), source, destination, source_offset, destination_offset, size)
 
     def start(self, batch: Batch) -> None:
         self.start_at(batch.source_address, batch.destination_address, batch.windows)
@@ -70,7 +75,7 @@ class Host:
     def results(self, batch: Batch) -> np.ndarray:
         """Results of a batch that is done; fails where a byte beside them was written."""
         written = self.written(batch)
-        begin, end = batch.destination_offset, batch.destination_offset + batch.windows
+        begin, end = batch.destination_offset, batch.destination_offset + batch.result_bytes
         assert (written[:begin] == GUARD).all() and (written[end:] == GUARD).all(), "bytes beside the results"
         return written[begin:end]
 

@@ -103,7 +103,8 @@ module axi3_lite #(
   wire w_last = w_left == 4'd0;
   wire w_sent = (!m_axi_awvalid || m_axi_awready) && (!m_axi_wvalid || m_axi_wready);
 
-  assign s_axi_awready = w_state[W_ADDRESS];
+  // What came during a reset would be lost.
+  assign s_axi_awready = w_state[W_ADDRESS] && rst_n;
   assign s_axi_wready  = w_state[W_DATA];
   assign s_axi_bvalid  = w_state[W_RESPOND];
   assign m_axi_bready  = w_state[W_ANSWER];
@@ -166,7 +167,7 @@ module axi3_lite #(
   reg  r_outside;
   wire r_page = s_axi_araddr[31:12] == BASE[31:12];
 
-  assign s_axi_arready = r_state[R_ADDRESS];
+  assign s_axi_arready = r_state[R_ADDRESS] && rst_n;
   assign s_axi_rvalid  = r_state[R_RESPOND];
   assign m_axi_arvalid = r_state[R_SEND];
   assign m_axi_rready  = r_state[R_ANSWER];

@@ -45,6 +45,20 @@ def test_illegal_parameters_stop_elaboration() -> None:
     assert "ILLEGAL_BASE" in elaboration_error("axi3_lite", {"BASE": "32'h43C00010"})
 
 
+@cocotb.test()
+async def nothing_is_taken_in_reset(dut) -> None:
+    """An address that came then would be lost."""
+    Clock(dut.clk, PERIOD_NS, unit="ns").start(start_high=False)
+    names = [f"s_axi_{name}ready" for name in ("aw", "w", "ar")]
+    for name in ("aw", "w", "ar"):
+        getattr(dut, f"s_axi_{name}valid").value = 0
+    for reset in (1, 0, 1):
+        dut.rst_n.value = int(not reset)
+        for _ in range(3):
+            await FallingEdge(dut.clk)
+            assert [int(getattr(dut, name).value) for name in names] == ([0, 0, 0] if reset else [1, 0, 1])
+
+
 class Memory:
     """A page behind AXI4-Lite; the words `broken` answer with an error."""
 

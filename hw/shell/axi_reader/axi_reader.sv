@@ -4,6 +4,9 @@
 // room for sixteen beats more than are stored or on their way: read data is always taken at once, up to BEATS/16 bursts overlap.
 // Without `enable` no burst is issued; what was issued is finished, and `idle` tells when. Bad responses come out as pulses, with
 // the first beat of the burst that they belong to. `core_rst_n` empties the buffer.
+//
+// The memory port of a Zynq is not reset with the fabric: what was asked for before a reset is still answered after it. So bursts on
+// their way are counted through resets, `idle` waits for them, and their errors are nobody's. Answers to nothing do not count.
 `default_nettype none
 
 module axi_reader #(
@@ -102,28 +105,36 @@ module axi_reader #(
 
   // Responses, a cycle after they came.
   reg [BURST_BITS-1:0] outstanding;
-  reg burst_done;
+  reg burst_done, stale;
+  wire none = outstanding == {BURST_BITS{1'b0}};
   wire unused = &{1'b0, m_axi_rid};
 
   assign m_axi_rready = 1'b1;
-  assign idle = !m_axi_arvalid && outstanding == {BURST_BITS{1'b0}};
-  assign exhausted = issued && outstanding == {BURST_BITS{1'b0}} && reserved == {COUNT_BITS{1'b0}};
+  assign idle = !m_axi_arvalid && none;
+  assign exhausted = issued && none && reserved == {COUNT_BITS{1'b0}};
+
+  initial begin
+    burst_done  = 1'b0;
+    outstanding = {BURST_BITS{1'b0}};
+  end
+  always @(posedge clk) begin
+    burst_done <= m_axi_rvalid && m_axi_rlast;
+    if (accepted && !burst_done) outstanding <= outstanding + 1'b1;
+    if (!accepted && burst_done && !none) outstanding <= outstanding - 1'b1;
+  end
 
   always @(posedge clk)
     if (!rst_n) begin
       error <= 2'b00;
-      burst_done <= 1'b0;
-      outstanding <= {BURST_BITS{1'b0}};
+      stale <= 1'b1;
     end else begin
-      error <= m_axi_rvalid && m_axi_rresp[1] ? {m_axi_rresp[0], !m_axi_rresp[0]} : 2'b00;
-      burst_done <= m_axi_rvalid && m_axi_rlast;
-      if (accepted && !burst_done) outstanding <= outstanding + 1'b1;
-      if (!accepted && burst_done) outstanding <= outstanding - 1'b1;
+      error <= m_axi_rvalid && m_axi_rresp[1] && !stale ? {m_axi_rresp[0], !m_axi_rresp[0]} : 2'b00;
+      if (none) stale <= 1'b0;
     end
 
   always @(posedge clk)
     if (load) error_beat <= source;
-    else if (burst_done) error_beat <= {error_beat[28:4] + 25'd1, 4'd0};
+    else if (burst_done && !stale) error_beat <= {error_beat[28:4] + 25'd1, 4'd0};
 
   wire unused_ready;  // room was reserved
 

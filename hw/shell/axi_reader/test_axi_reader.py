@@ -28,8 +28,10 @@ def test_illegal_parameters_stop_elaboration() -> None:
 class Bench(Master):
     """The unit between an AXI RAM, filled with noise where `RANGES` and their neighbours are, and a sink."""
 
-    def __init__(self, dut, pause: float, seed: int) -> None:
-        ram = AxiRamRead(AxiReadBus.from_prefix(dut, "m_axi"), dut.clk, dut.rst_n, False, size=2**32)
+    def __init__(self, dut, pause: float, seed: int, reset: bool = True) -> None:
+        """reset: the memory is reset with the unit."""
+        resets = (dut.rst_n, False) if reset else (None,)
+        ram = AxiRamRead(AxiReadBus.from_prefix(dut, "m_axi"), dut.clk, *resets, size=2**32)
         super().__init__(dut, ram, (ram.ar_channel, ram.r_channel), "ar", pause, seed)
         for address in (*range(0, 0x5000, 0x800), 2**32 - 2048):
             self.ram.write(address, self.random.randbytes(2048))
@@ -149,3 +151,54 @@ async def stopped_at_any_moment(dut) -> None:
             await bench.cycle(sink, number)
         assert sink.done
         dut.enable.value = 0
+
+
+@cocotb.test()
+async def reset_with_reads_on_their_way(dut) -> None:
+    """The memory is not reset and answers afterwards: the reader counts down, tells no error, goes on right."""
+    Clock(dut.clk, PERIOD_NS, unit="ns").start(start_high=False)
+    bench = Bench(dut, 0.5, seed=5, reset=False)
+    await bench.reset("core_rst_n", "m_axis_tready")
+    answers = Answers(bench.ram.r_channel, "rresp")
+    late = 0
+    for moment in range(4, 60, 5):
+        await bench.load(0x1FA8, 100)
+        for _ in range(moment):
+            await bench.cycle()
+        answers.choose(2, 0)
+        dut.enable.value = 0
+        await bench.reset("core_rst_n", "m_axis_tready")
+        late += not int(dut.idle.value)
+        # A batch's settings may come before the last answer; it runs when the reader is idle.
+        dut.load.value, dut.source.value, dut.last_beat.value = 1, 0x1000 // 8, 0x1000 // 8 + 16
+        await bench.cycle()
+        dut.load.value = 0
+        while not int(dut.idle.value):
+            await bench.cycle()
+        for _ in range(200):
+            await bench.cycle()
+            assert int(dut.idle.value), "an answer too many was counted"
+        assert not bench.errors
+        answers.choose(2, 16)
+        bench.forget()
+        dut.enable.value = dut.core_rst_n.value = 1
+        words = [int.from_bytes(bytes(bench.ram.read(0x1000 + 8 * i, 8)), "little") for i in range(17)]
+        sink = Sink(dut, "m_axis", [words], 0.0, bench.random)
+        for number in range(300):
+            await bench.cycle(sink, number)
+        assert sink.done and int(dut.exhausted.value)
+        assert bench.errors == [(1, 0x1080)]
+        dut.enable.value = dut.core_rst_n.value = 0
+    assert late > 5
+
+
+@cocotb.test()
+async def answers_to_nothing(dut) -> None:
+    """What the configuration before asked for."""
+    Clock(dut.clk, PERIOD_NS, unit="ns").start(start_high=False)
+    bench = Bench(dut, 0.0, seed=6)
+    await bench.reset("core_rst_n", "m_axis_tready")
+    bench.ram.r_channel.bus.rvalid.value = bench.ram.r_channel.bus.rlast.value = 1
+    for _ in range(3):
+        await FallingEdge(dut.clk)
+        assert int(dut.idle.value)

@@ -5,6 +5,9 @@
 // Up to OUTSTANDING bursts wait for their response. Without `enable` no burst is issued, what was issued is finished, and `idle`
 // tells when; `complete`: the beat with tlast was written and every burst answered. tstrb counts in the beat with tlast only.
 // `beyond`: a burst would pass the end of the address space; it is not issued.
+//
+// As in axi_reader, bursts on their way are counted through resets, and `idle` waits for their answers. A burst of which a reset cut
+// the data off is never answered: better no batch any more than one whose data the memory takes for the old burst's.
 `default_nettype none
 
 module axi_writer #(
@@ -135,28 +138,36 @@ module axi_writer #(
   end
 
   // Responses, a cycle after they came.
-  reg  answered;
+  reg answered, stale;
+  wire none = outstanding == {COUNT_BITS{1'b0}};
   wire unused = &{1'b0, m_axi_bid};
 
   assign m_axi_bready = 1'b1;
-  assign idle = outstanding == {COUNT_BITS{1'b0}};
+  assign idle = !m_axi_awvalid && none;
   assign complete = idle && last_closed && closed == 2'd0;
+
+  initial begin
+    answered = 1'b0;
+    outstanding = {COUNT_BITS{1'b0}};
+  end
+  always @(posedge clk) begin
+    answered <= m_axi_bvalid;
+    if (accepted && !answered) outstanding <= outstanding + 1'b1;
+    if (!accepted && answered && !none) outstanding <= outstanding - 1'b1;
+  end
 
   always @(posedge clk)
     if (!rst_n) begin
       error <= 2'b00;
-      answered <= 1'b0;
-      outstanding <= {COUNT_BITS{1'b0}};
+      stale <= 1'b1;
     end else begin
-      error <= m_axi_bvalid && m_axi_bresp[1] ? {m_axi_bresp[0], !m_axi_bresp[0]} : 2'b00;
-      answered <= m_axi_bvalid;
-      if (launch && !answered) outstanding <= outstanding + 1'b1;
-      if (!launch && answered) outstanding <= outstanding - 1'b1;
+      error <= m_axi_bvalid && m_axi_bresp[1] && !stale ? {m_axi_bresp[0], !m_axi_bresp[0]} : 2'b00;
+      if (none) stale <= 1'b0;
     end
 
   always @(posedge clk)
     if (load) error_beat <= destination;
-    else if (answered) error_beat <= {error_beat[28:4] + 25'd1, 4'd0};
+    else if (answered && !stale) error_beat <= {error_beat[28:4] + 25'd1, 4'd0};
 endmodule
 
 `default_nettype wire

@@ -1,5 +1,8 @@
 """axi_writer: a stream to memory, from any multiple of 8 on; every response; stopped at any moment."""
 
+import random
+from collections.abc import Iterator
+
 import cocotb
 from axi_bench import Answers, Master, expected_bursts
 from bench import PERIOD_NS, elaboration_error, lint, run_unit
@@ -28,8 +31,10 @@ def test_illegal_parameters_stop_elaboration() -> None:
 class Bench(Master):
     """The unit between a source of beats and an AXI RAM."""
 
-    def __init__(self, dut, pause: float, seed: int) -> None:
-        ram = AxiRamWrite(AxiWriteBus.from_prefix(dut, "m_axi"), dut.clk, dut.rst_n, False, size=2**32)
+    def __init__(self, dut, pause: float, seed: int, reset: bool = True) -> None:
+        """reset: the memory is reset with the unit."""
+        resets = (dut.rst_n, False) if reset else (None,)
+        ram = AxiRamWrite(AxiWriteBus.from_prefix(dut, "m_axi"), dut.clk, *resets, size=2**32)
         super().__init__(dut, ram, (ram.aw_channel, ram.w_channel, ram.b_channel), "aw", pause, seed)
 
     async def load(self, destination: int) -> None:
@@ -155,3 +160,62 @@ async def the_end_of_the_address_space(dut) -> None:
         await bench.cycle()
     assert bench.bursts == [(2**32 - 128, 16)]
     assert bytes(bench.ram.read(0, 256)) == bytes([GUARD]) * 256
+
+
+@cocotb.test()
+async def reset_with_writes_on_their_way(dut) -> None:
+    """The memory is not reset and answers afterwards: the writer counts down, tells no error, goes on right."""
+    Clock(dut.clk, PERIOD_NS, unit="ns").start(start_high=False)
+    bench = Bench(dut, 0.0, seed=6, reset=False)
+    bench.ram.b_channel.set_pause_generator(slow(bench.random))
+    await bench.reset("s_axis_tvalid")
+    answers = Answers(bench.ram.b_channel, "bresp")
+    data, late = bench.random.randbytes(800), 0
+    for size in (8, 16, 100, 180, 250):
+        await bench.load(0x1FA8)
+        await bench.send(data[:size], 0.0, cycles=100)
+        answers.choose(3, 0)
+        dut.enable.value = 0
+        await bench.reset("s_axis_tvalid")
+        late += not int(dut.idle.value)
+        dut.load.value, dut.destination.value = 1, 0x1000 // 8
+        await bench.cycle()
+        dut.load.value = 0
+        await bench.until("idle")
+        for _ in range(100):
+            await bench.cycle()
+            assert int(dut.idle.value), "an answer too many was counted"
+        assert not bench.errors
+        answers.choose(2, 1)
+        bench.forget()
+        dut.enable.value = 1
+        await bench.send(data[:200], 0.0)
+        await bench.until("complete")
+        assert bytes(bench.ram.read(0x1000, 200)) == data[:200]
+        assert bench.errors == [(1, 0x1080)]
+        dut.enable.value = 0
+    assert late > 3
+
+
+def slow(generator: random.Random) -> Iterator[bool]:
+    """Pauses of some hundred cycles before each answer."""
+    while True:
+        yield from [True] * generator.randrange(200, 400)
+        yield False
+
+
+@cocotb.test()
+async def reset_before_the_address_was_taken(dut) -> None:
+    """Nothing was asked for, nothing will be answered: the writer is idle."""
+    Clock(dut.clk, PERIOD_NS, unit="ns").start(start_high=False)
+    bench = Bench(dut, 0.0, seed=7, reset=False)
+    bench.ram.aw_channel.set_pause_generator(iter(lambda: True, None))
+    await bench.reset("s_axis_tvalid")
+    await bench.load(0x1000)
+    await bench.send(bytes(8), 0.0)
+    for _ in range(5):
+        await bench.cycle()
+    assert int(dut.m_axi_awvalid.value)
+    dut.enable.value = 0
+    await bench.reset("s_axis_tvalid")
+    assert int(dut.idle.value)

@@ -1,8 +1,9 @@
 // A batch from START to its end: complete, failed or aborted.
 //
 // idle -> preparing (the last address is computed, everything is in reset) -> running -> (draining, where bursts that were issued
-// are finished) -> idle. The core, that is accelerator and byte buffers, is in reset whenever no batch runs, so each batch finds
-// it as new. Address errors end a batch before its first burst.
+// are finished) -> idle. Preparing lasts until the memory has answered what was asked before a reset. The core, that is accelerator
+// and byte buffers, is in reset whenever no batch runs, so each batch finds it as new. Address errors end a batch before its first
+// burst.
 `default_nettype none
 
 module batch_control (
@@ -16,12 +17,16 @@ module batch_control (
     input wire [2:0] source_low,
     input wire [2:0] destination_low,
     input wire [31:0] windows,
+    input wire [15:0] offset,
+    input wire [1:0] mode,
 
     output wire load,  // a batch begins: every unit takes its settings
     output wire clear_counters,
     output reg running,
     output reg core_rst_n,
     output reg [31:0] batch_windows,
+    output reg [15:0] batch_offset,
+    output reg [1:0] batch_mode,
 
     input wire extent_valid,
     input wire extent_too_long,
@@ -78,7 +83,7 @@ module batch_control (
         busy <= 1'b1;
         preparing <= 1'b1;
       end
-      if (preparing && (stop || refused || extent_valid)) begin
+      if (preparing && (stop || refused || (extent_valid && reader_idle && writer_idle))) begin
         preparing <= 1'b0;
         running   <= !stop && !refused && !extent_too_long;
       end
@@ -117,7 +122,12 @@ module batch_control (
       if (responses != 4'd0 && error[3:0] == 4'd0) error_address <= {read_error != 2'd0 ? read_beat : write_beat, 3'd0};
     end
 
-  always @(posedge clk) if (load) batch_windows <= windows;
+  always @(posedge clk)
+    if (load) begin
+      batch_windows <= windows;
+      batch_offset  <= offset;
+      batch_mode <= mode;
+    end
 endmodule
 
 `default_nettype wire

@@ -13,6 +13,8 @@ ZEROS = (
 )
 INPUTS = dict.fromkeys(ZEROS, 0) | {
     "windows": 5,
+    "offset": 0x1234,
+    "mode": 1,
     "reader_idle": 1,
     "writer_idle": 1,
     "read_beat": 0x123,
@@ -178,9 +180,42 @@ async def start_and_clear_while_busy(dut) -> None:
     await run(dut)
     await pulse(dut, clear=1)
     says(dut, busy=1, running=1)
-    await pulse(dut, start=1, windows=9)
+    await pulse(dut, start=1, windows=9, offset=7, mode=2)
     says(dut, busy=1, running=1, error=1 << 6)
-    assert int(dut.batch_windows.value) == 5
+    assert int(dut.batch_windows.value) == 5 and int(dut.batch_offset.value) == 0x1234
+    assert int(dut.batch_mode.value) == 1
     await pulse(dut, writer_complete=1)
     says(dut, done=1, ended=1, error=1 << 6)
     await run(dut)
+
+
+@cocotb.test()
+async def settings_change_at_start_alone(dut) -> None:
+    """What the registers hold later is the next batch's."""
+    await reset(dut)
+    await run(dut)
+    dut.windows.value, dut.offset.value, dut.mode.value = 9, 0x8001, 2
+    for _ in range(3):
+        await FallingEdge(dut.clk)
+    names = ("batch_windows", "batch_offset", "batch_mode")
+    assert [int(getattr(dut, name).value) for name in names] == [5, 0x1234, 1]
+    await pulse(dut, writer_complete=1)
+    await pulse(dut, start=1, windows=9, offset=0x8001, mode=2)
+    assert [int(getattr(dut, name).value) for name in names] == [9, 0x8001, 2]
+
+
+@cocotb.test()
+async def waits_for_answers_to_what_was_asked_before_a_reset(dut) -> None:
+    await reset(dut)
+    for name in ("reader_idle", "writer_idle"):
+        getattr(dut, name).value = 0
+        await pulse(dut, start=1)
+        dut.extent_valid.value = 1
+        for _ in range(3):
+            await FallingEdge(dut.clk)
+            says(dut, busy=1)
+        getattr(dut, name).value = 1
+        await FallingEdge(dut.clk)
+        says(dut, busy=1, running=1)
+        dut.extent_valid.value = 0
+        await pulse(dut, writer_complete=1)

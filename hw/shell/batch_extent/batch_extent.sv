@@ -1,7 +1,8 @@
-// Last beat of a batch's input, source/8 + (windows*WINDOW_BYTES - 1)/8, with one adder over a few cycles.
+// Last beat of a batch's input, source/8 + (windows*WINDOW_BYTES - 1)/8, with one adder over a few cycles. With `beats` the windows
+// have 8 bytes.
 //
 // From `load` on: a cycle for each bit of WINDOW_BYTES, high first (Horner), one for -1, one for the source, then `valid`.
-// `windows` (at least 1) and `source` (a multiple of 8) hold still meanwhile. `too_long`: the batch passes the address space's end.
+// `windows` (at least 1), `beats` and `source` (a multiple of 8) hold still meanwhile. `too_long`: the batch passes the address space's end.
 `default_nettype none
 
 module batch_extent #(
@@ -10,15 +11,17 @@ module batch_extent #(
     input wire clk,
     input wire rst_n,
     input wire load,
+    input wire beats,
     input wire [31:0] windows,
     input wire [31:0] source,
     output reg valid,
     output reg too_long,
     output wire [28:0] last_beat
 );
-  localparam integer BITS = $clog2(WINDOW_BYTES + 1);
+  localparam integer BITS = WINDOW_BYTES < 8 ? 4 : $clog2(WINDOW_BYTES + 1);
   localparam [5:0] FIRST = 6'(BITS + 1);
   localparam [63:0] FACTOR = {30'd0, WINDOW_BYTES[31:0], 2'b00};
+  localparam [63:0] BEAT = {30'd0, 32'd8, 2'b00};
 
   generate
     if (WINDOW_BYTES < 1) begin : g_illegal_window
@@ -31,7 +34,7 @@ module batch_extent #(
   reg [31:0] sum;
   wire multiply = step[5:1] != 5'd0;
   wire [31:0] base = multiply ? {sum[30:0], 1'b0} : sum;
-  wire [31:0] term = multiply ? (FACTOR[step] ? windows : 32'd0) : step[0] ? {32{1'b1}} : source;
+  wire [31:0] term = multiply ? ((beats ? BEAT[step] : FACTOR[step]) ? windows : 32'd0) : step[0] ? {32{1'b1}} : source;
   wire [32:0] total = {1'b0, base} + {1'b0, term};
 
   assign last_beat = sum[31:3];

@@ -8,7 +8,10 @@ module eeg2fpga_shell #(
     parameter [127:0] BUILD_HASH = 128'd0,
     parameter integer ELECTRODES = 1,
     parameter integer SAMPLES = 8,
-    parameter integer LANES = 1
+    parameter integer LANES = 1,
+    parameter integer CLASSES = 2,
+    parameter integer SCORE_LANES = 1,
+    parameter integer SCORE_BITS = 12
 ) (
     input wire clk,
     input wire rst_n,
@@ -79,13 +82,18 @@ module eeg2fpga_shell #(
     if (ELECTRODES * SAMPLES < 8) begin : g_illegal_window
       ILLEGAL_window_below_eight_bytes_in_eeg2fpga_shell u ();
     end
+    // The value that the driver puts where results will be is none.
+    if (CLASSES < 1 || CLASSES > 255) begin : g_illegal_classes
+      ILLEGAL_CLASSES_not_1_to_255_in_eeg2fpga_shell u ();
+    end
   endgenerate
 
   wire start, stop, clear, load, clear_counters, running, core_rst_n;
   wire busy, done, aborted, ended;
   wire [6:0] error;
   wire [31:0] source, destination, windows, batch_windows;
-  wire [15:0] offset;
+  wire [15:0] offset, batch_offset;
+  wire [1:0] mode, batch_mode;
   wire [31:0] error_address, windows_done, stall_input, stall_output, first_result;
   wire [63:0] cycles;
 
@@ -104,6 +112,19 @@ module eeg2fpga_shell #(
   wire window_tvalid, window_tready;
   wire [7:0] class_tdata;
   wire class_tvalid, class_tready;
+  wire [(SCORE_LANES*SCORE_BITS+7)/8*8-1:0] score_tdata;
+  wire score_tvalid, score_tready;
+  wire [63:0] pair_tdata;
+  wire pair_tvalid, pair_tready, pair_tlast;
+
+  // A batch's results: classes, scores, or what is read.
+  wire scores = batch_mode == 2'd1;
+  wire loopback = batch_mode[1];
+  wire unpacked_tready, whole_tready;
+  wire whole_tvalid = loopback ? beat_tvalid : pair_tvalid;
+  wire whole_tlast = loopback || pair_tlast;
+  assign beat_tready = loopback ? whole_tready : unpacked_tready;
+  assign pair_tready = whole_tready;
 
   // Normal memory, not cached, bufferable; secure, as Linux on the Zynq runs its DMA.
   assign m_axi_awcache = 4'b0011;
@@ -114,7 +135,8 @@ module eeg2fpga_shell #(
   registers #(
       .BUILD_HASH(BUILD_HASH),
       .ELECTRODES(ELECTRODES),
-      .SAMPLES(SAMPLES)
+      .SAMPLES(SAMPLES),
+      .CLASSES(CLASSES)
   ) u_registers (
       .clk(clk),
       .rst_n(rst_n),
@@ -145,6 +167,7 @@ module eeg2fpga_shell #(
       .destination(destination),
       .windows(windows),
       .offset(offset),
+      .mode(mode),
       .ended(ended),
       .busy(busy),
       .done(done),
@@ -167,11 +190,15 @@ module eeg2fpga_shell #(
       .source_low(source[2:0]),
       .destination_low(destination[2:0]),
       .windows(windows),
+      .offset(offset),
+      .mode(mode),
       .load(load),
       .clear_counters(clear_counters),
       .running(running),
       .core_rst_n(core_rst_n),
       .batch_windows(batch_windows),
+      .batch_offset(batch_offset),
+      .batch_mode(batch_mode),
       .extent_valid(extent_valid),
       .extent_too_long(extent_too_long),
       .reader_idle(reader_idle),
@@ -197,6 +224,7 @@ module eeg2fpga_shell #(
       .clk(clk),
       .rst_n(rst_n),
       .load(load),
+      .beats(loopback),
       .windows(batch_windows),
       .source(m_axi_araddr),
       .valid(extent_valid),
@@ -208,9 +236,9 @@ module eeg2fpga_shell #(
       .clk(clk),
       .clear(clear_counters),
       .busy(busy),
-      .input_stalled(core_rst_n && window_tready && !window_tvalid && !reader_exhausted),
-      .output_stalled(core_rst_n && class_tvalid && !class_tready),
-      .result(core_rst_n && class_tvalid && class_tready),
+      .input_stalled(core_rst_n && !loopback && window_tready && !window_tvalid && !reader_exhausted),
+      .output_stalled(core_rst_n && ((class_tvalid && !class_tready) || (pair_tvalid && !pair_tready))),
+      .result(core_rst_n && ((class_tvalid && class_tready) || (whole_tvalid && whole_tready && whole_tlast))),
       .cycles(cycles),
       .stall_input(stall_input),
       .stall_output(stall_output),
@@ -253,8 +281,8 @@ module eeg2fpga_shell #(
       .clk(clk),
       .rst_n(core_rst_n),
       .s_axis_tdata(beat_tdata),
-      .s_axis_tvalid(beat_tvalid),
-      .s_axis_tready(beat_tready),
+      .s_axis_tvalid(beat_tvalid && !loopback),
+      .s_axis_tready(unpacked_tready),
       .m_axis_tdata(word_tdata),
       .m_axis_tvalid(word_tvalid),
       .m_axis_tready(word_tready)
@@ -283,27 +311,53 @@ module eeg2fpga_shell #(
     end
   endgenerate
 
+  // Its words of scores go to the argmax inside, or come out.
   eeg2fpga_accelerator u_accelerator (
       .clk(clk),
       .rst_n(core_rst_n),
-      .offset(offset),
+      .offset(batch_offset),
+      .scores(scores),
       .s_axis_tdata(window_tdata),
       .s_axis_tvalid(window_tvalid),
       .s_axis_tready(window_tready),
+      .scores_axis_tdata(score_tdata),
+      .scores_axis_tvalid(score_tvalid),
+      .scores_axis_tready(score_tready),
       .m_axis_tdata(class_tdata),
       .m_axis_tvalid(class_tvalid),
       .m_axis_tready(class_tready)
   );
 
-  byte_packer u_packer (
+  score_packer #(
+      .CLASSES(CLASSES),
+      .LANES(SCORE_LANES),
+      .BITS(SCORE_BITS)
+  ) u_scores (
+      .clk(clk),
+      .rst_n(core_rst_n),
+      .s_axis_tdata(score_tdata),
+      .s_axis_tvalid(score_tvalid),
+      .s_axis_tready(score_tready),
+      .m_axis_tdata(pair_tdata),
+      .m_axis_tlast(pair_tlast),
+      .m_axis_tvalid(pair_tvalid),
+      .m_axis_tready(pair_tready)
+  );
+
+  result_packer u_packer (
       .clk(clk),
       .rst_n(core_rst_n),
       .clear(clear_counters),
+      .beats(scores || loopback),
       .results(batch_windows),
       .taken(windows_done),
-      .s_axis_tdata(class_tdata),
-      .s_axis_tvalid(class_tvalid),
-      .s_axis_tready(class_tready),
+      .byte_axis_tdata(class_tdata),
+      .byte_axis_tvalid(class_tvalid),
+      .byte_axis_tready(class_tready),
+      .beat_axis_tdata(loopback ? beat_tdata : pair_tdata),
+      .beat_axis_tlast(whole_tlast),
+      .beat_axis_tvalid(whole_tvalid),
+      .beat_axis_tready(whole_tready),
       .m_axis_tdata(packed_tdata),
       .m_axis_tstrb(packed_tstrb),
       .m_axis_tlast(packed_tlast),

@@ -18,7 +18,7 @@ from shell_batches import ELECTRODES, SAMPLES, WINDOWS
 
 USES = (
     *("fifo", "width_converter", "registers", "batch_control", "batch_extent", "batch_counters"),
-    *("axi_reader", "axi_writer", "byte_gearbox", "byte_splitter", "byte_unpacker", "byte_packer"),
+    *("axi_reader", "axi_writer", "byte_gearbox", "byte_splitter", "byte_unpacker", "score_packer", "result_packer"),
 )
 MODEL = ModelConfig(
     width=6, stem_kernel=8, blocks=(BlockConfig(hidden=12, kernel=3, stride=2), BlockConfig(hidden=12, kernel=5))

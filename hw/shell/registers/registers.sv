@@ -7,7 +7,8 @@
 module registers #(
     parameter [127:0] BUILD_HASH = 128'd0,
     parameter integer ELECTRODES = 1,
-    parameter integer SAMPLES = 1
+    parameter integer SAMPLES = 1,
+    parameter integer CLASSES = 2
 ) (
     input wire clk,
     input wire rst_n,
@@ -43,6 +44,7 @@ module registers #(
     output reg [31:0] destination,
     output reg [31:0] windows,
     output reg [15:0] offset,
+    output reg [1:0] mode,
 
     // What it can read. `ended`: a pulse that sets INTERRUPT.
     input wire ended,
@@ -58,7 +60,7 @@ module registers #(
     input wire [31:0] first_result
 );
   localparam [31:0] IDENTITY_VALUE = 32'h45324647;
-  localparam [31:0] VERSION_VALUE = 32'h00010001;
+  localparam [31:0] VERSION_VALUE = 32'h00010002;
   localparam [31:0] GEOMETRY_VALUE = {SAMPLES[15:0], ELECTRODES[15:0]};
 
   // Word addresses.
@@ -85,6 +87,8 @@ module registers #(
   localparam [9:0] STALL_OUTPUT = 10'h015;
   localparam [9:0] FIRST_RESULT = 10'h016;
   localparam [9:0] OFFSET = 10'h017;
+  localparam [9:0] MODE = 10'h018;
+  localparam [9:0] CLASSES_OUT = 10'h019;
 
   generate
     if (ELECTRODES < 1 || ELECTRODES > 65535 || SAMPLES < 1 || SAMPLES > 65535) begin : g_illegal_geometry
@@ -139,12 +143,14 @@ module registers #(
       destination <= 32'd0;
       windows <= 32'd0;
       offset <= 16'd0;
+      mode <= 2'd0;
     end else if (accept_write) begin
       if (place == SOURCE) source <= merge(source, s_axi_wdata, s_axi_wstrb);
       if (place == DESTINATION) destination <= merge(destination, s_axi_wdata, s_axi_wstrb);
       if (place == WINDOWS) windows <= merge(windows, s_axi_wdata, s_axi_wstrb);
       if (place == OFFSET && s_axi_wstrb[0]) offset[7:0] <= s_axi_wdata[7:0];
       if (place == OFFSET && s_axi_wstrb[1]) offset[15:8] <= s_axi_wdata[15:8];
+      if (place == MODE && s_axi_wstrb[0]) mode <= s_axi_wdata[1:0];
     end
 
   // Reads.
@@ -192,6 +198,8 @@ module registers #(
         STALL_OUTPUT: s_axi_rdata <= stall_output;
         FIRST_RESULT: s_axi_rdata <= first_result;
         OFFSET: s_axi_rdata <= {{16{offset[15]}}, offset};
+        MODE: s_axi_rdata <= {30'd0, mode};
+        CLASSES_OUT: s_axi_rdata <= CLASSES;
         default: s_axi_rdata <= 32'd0;
       endcase
 endmodule

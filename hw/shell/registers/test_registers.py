@@ -10,7 +10,7 @@ from cocotb.triggers import FallingEdge, ReadOnly
 from cocotbext.axi import AxiLiteBus, AxiLiteMaster, AxiResp
 from eeg2fpga.board import registers as reg
 
-PARAMETERS = {"BUILD_HASH": "128'h9e3779b97f4a7c15f39cc0605cedc834", "ELECTRODES": 19, "SAMPLES": 128}
+PARAMETERS = {"BUILD_HASH": "128'h9e3779b97f4a7c15f39cc0605cedc834", "ELECTRODES": 19, "SAMPLES": 128, "CLASSES": 5}
 INPUTS = {
     "busy": (reg.STATUS, reg.BUSY),
     "done": (reg.STATUS, reg.DONE),
@@ -73,10 +73,11 @@ async def constants_and_status(dut) -> None:
     master = await start(dut)
     generator = random.Random(1)
     assert await read(master, reg.IDENTITY) == reg.IDENTITY_VALUE
-    assert await read(master, reg.VERSION) == 0x00010001
+    assert await read(master, reg.VERSION) == 0x00010002
     words = [await read(master, offset) for offset in reg.HASH]
     assert words == [0x5CEDC834, 0xF39CC060, 0x7F4A7C15, 0x9E3779B9]
     assert await read(master, reg.GEOMETRY) == 128 << 16 | 19
+    assert await read(master, reg.CLASSES) == 5
     for name, (offset, bit) in INPUTS.items():
         getattr(dut, name).value = 1
         assert await read(master, offset) == bit
@@ -148,6 +149,18 @@ async def offset_is_16_bits_and_signed(dut) -> None:
     assert int(dut.offset.value) == 0
 
 
+@cocotb.test()
+async def mode_has_two_bits(dut) -> None:
+    """0 after reset; written with its byte's strobe alone."""
+    master = await start(dut)
+    assert await read(master, reg.MODE) == 0
+    for value in (reg.SCORES, reg.LOOPBACK, 0xFFFFFFFF, 0):
+        await write(master, reg.MODE, value)
+        assert await read(master, reg.MODE) == int(dut.mode.value) == value & 3
+    await write(master, reg.MODE + 1, 0xFFFFFF, 3)
+    assert await read(master, reg.MODE) == 0
+
+
 def extended(value: int) -> int:
     """The low 16 bits with their sign, 32 bits."""
     return (value & 0xFFFF) | (0xFFFF0000 if value & 0x8000 else 0)
@@ -173,9 +186,9 @@ async def other_offsets(dut) -> None:
     """Read-only and unknown ones ignore writes; unknown ones read 0. A write there is no command either."""
     master = await start(dut)
     dut.windows_done.value = 77
-    known = {*reg.HASH, reg.IDENTITY, reg.VERSION, reg.GEOMETRY, reg.WINDOWS_DONE}
+    known = {*reg.HASH, reg.IDENTITY, reg.VERSION, reg.GEOMETRY, reg.CLASSES, reg.WINDOWS_DONE}
     pulses = cocotb.start_soon(count_pulses(dut))
-    skipped = {reg.CONTROL, reg.INTERRUPT, reg.INTERRUPT_ENABLE, reg.OFFSET, *WRITABLE}
+    skipped = {reg.CONTROL, reg.INTERRUPT, reg.INTERRUPT_ENABLE, reg.OFFSET, reg.MODE, *WRITABLE}
     for offset in [*(o for o in range(0, 0x80, 4) if o not in skipped), 0x100, 0x220, 0x820, 0xFFC]:
         before = await read(master, offset)
         await write(master, offset, 0xFFFFFFFF)
@@ -184,7 +197,7 @@ async def other_offsets(dut) -> None:
     assert await read(master, reg.CONTROL) == 0
     pulses.cancel()
     assert dut_pulses(dut) == [0, 0, 0]
-    assert [int(getattr(dut, name).value) for name in (*WRITABLE.values(), "offset")] == [0, 0, 0, 0]
+    assert [int(getattr(dut, name).value) for name in (*WRITABLE.values(), "offset", "mode")] == [0] * 5
 
 
 PULSES: dict[str, int] = {}

@@ -9,7 +9,10 @@ module zynq_top #(
     parameter [127:0] BUILD_HASH = 128'd0,
     parameter integer ELECTRODES = 1,
     parameter integer SAMPLES = 8,
-    parameter integer LANES = 1
+    parameter integer LANES = 1,
+    parameter integer CLASSES = 2,
+    parameter integer SCORE_LANES = 1,
+    parameter integer SCORE_BITS = 12
 ) (
     output wire led
 );
@@ -125,7 +128,10 @@ module zynq_top #(
       .BUILD_HASH(BUILD_HASH),
       .ELECTRODES(ELECTRODES),
       .SAMPLES(SAMPLES),
-      .LANES(LANES)
+      .LANES(LANES),
+      .CLASSES(CLASSES),
+      .SCORE_LANES(SCORE_LANES),
+      .SCORE_BITS(SCORE_BITS)
   ) shell (
       .clk(clk),
       .rst_n(rst_n),

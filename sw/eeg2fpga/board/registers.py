@@ -1,7 +1,7 @@
-"""The shell's registers, 32 bits each, by byte offset: version 1.1 of the map in docs/board.md."""
+"""The shell's registers, 32 bits each, by byte offset: version 1.2 of the map in docs/board.md."""
 
 MAJOR = 1
-MINOR = 1
+MINOR = 2
 
 IDENTITY = 0x00
 VERSION = 0x04
@@ -27,6 +27,10 @@ FIRST_RESULT = 0x58
 OFFSET = 0x5C
 """What is added to the score of class 1 of two: OFFSET_BITS, two's complement."""
 OFFSET_BITS = 16
+MODE = 0x60
+"""What a batch's results are: CLASSES_MODE, SCORES or LOOPBACK."""
+CLASSES = 0x64
+"""How many classes the network has."""
 
 IDENTITY_VALUE = 0x45324647
 """`E2FG`."""
@@ -34,6 +38,13 @@ IDENTITY_VALUE = 0x45324647
 START = 1 << 0
 ABORT = 1 << 1
 CLEAR = 1 << 2
+
+CLASSES_MODE = 0
+"""A byte a window: its class."""
+SCORES = 1
+"""Beats of two scores a window, 32 bits each, signed, a last one of an odd number with 0 above."""
+LOOPBACK = 2
+"""What is read, WINDOWS beats of 8 bytes, is written as it is."""
 
 BUSY = 1 << 0
 DONE = 1 << 1
@@ -72,6 +83,7 @@ DUMPED = {
     "STALL_OUTPUT": STALL_OUTPUT,
     "FIRST_RESULT": FIRST_RESULT,
     "OFFSET": OFFSET,
+    "MODE": MODE,
 }
 
 

@@ -21,6 +21,8 @@ NETLIST = "_logic.v"
 """Ends the names of files with layers of logic in primitives."""
 PRIMITIVES = HARDWARE / "rtl" / "primitives.v"
 """Models of the device's LUT1..6, LUT6_2, CARRY4 and FDRE."""
+DECIDED = "decided"
+"""The top level's stream of the scores that the last layer takes: those that do not leave."""
 THRESHOLDING = ("thresholds", "multi_threshold", "serial_threshold")
 SUBUNITS = {"binary_mvu": ("tile_sums", *THRESHOLDING), "depthwise": THRESHOLDING}
 """Units that instantiate others."""
@@ -76,6 +78,15 @@ def source_stream(model: ModelWrapper) -> Stream:
     return next(operators(model)).input_stream()
 
 
+def score_stream(model: ModelWrapper) -> Stream:
+    """The scores that the last layer decides by."""
+    return _decider(model).input_stream()
+
+
+def _decider(model: ModelWrapper) -> Unit:
+    return _producer(model, list(layer_tensors(model).values())[-1])
+
+
 def _producer(model: ModelWrapper, tensor: str) -> Unit:
     (op,) = [op for op in operators(model) if tensor in op.onnx_node.output]
     return op
@@ -98,14 +109,15 @@ def _parameters(op: Unit, model: ModelWrapper) -> dict[str, str]:
     return parameters | {name: f'"{_memory_path(op, name)}"' for name in op.memories(model)}
 
 
-def _ports(op: Unit) -> list[tuple[str, str]]:
+def _ports(op: Unit, decider: Unit) -> list[tuple[str, str]]:
     node = op.onnx_node
     ends = [*zip(op.inputs, node.input, strict=False), *zip(op.outputs, node.output, strict=False)]
-    return [(prefix, identifier(tensor)) for prefix, tensor in ends]
+    decides = node.name == decider.onnx_node.name
+    return [(prefix, DECIDED if decides and prefix == "s" else identifier(tensor)) for prefix, tensor in ends]
 
 
 def _top(model: ModelWrapper, build: str, tapped: bool) -> str:
-    units, wires = [], {}
+    units, wires, decider = [], {}, _decider(model)
     for op in operators(model):
         node = op.onnx_node
         for index in range(op.streams):
@@ -118,7 +130,7 @@ def _top(model: ModelWrapper, build: str, tapped: bool) -> str:
                 "name": op.identifier,
                 "parameters": _parameters(op, model),
                 "controls": op.controls,
-                "ports": _ports(op),
+                "ports": _ports(op, decider),
             }
         )
     source, sink = source_stream(model), list(taps(model).values())[-1]
@@ -136,6 +148,11 @@ def _top(model: ModelWrapper, build: str, tapped: bool) -> str:
             "lanes": source.lanes,
         },
         sink={"name": identifier(tensors[-1]), "width": sink.width},
+        scores={
+            "name": identifier(decider.onnx_node.input[0]),
+            "width": score_stream(model).width,
+            "decided": DECIDED,
+        },
         wires=[{"name": name, "width": width} for name, width in wires.items()],
         units=units,
         taps=[

@@ -5,7 +5,7 @@ from pathlib import Path
 
 from qonnx.core.modelwrapper import ModelWrapper
 
-from eeg2fpga.compile.rtl import source_stream
+from eeg2fpga.compile.rtl import score_stream, source_stream
 from eeg2fpga.locations import HARDWARE
 
 SHELL = "eeg2fpga_shell"
@@ -25,10 +25,13 @@ def shell_parameters(model: ModelWrapper, build_hash: str) -> dict[str, str]:
 
     build_hash: 32 hex digits.
     """
-    source = source_stream(model)
+    source, scores = source_stream(model), score_stream(model)
     return {
         "BUILD_HASH": f"128'h{build_hash}",
         "ELECTRODES": str(source.channels),
         "SAMPLES": str(source.pixels),
         "LANES": str(source.lanes),
+        "CLASSES": str(scores.channels),
+        "SCORE_LANES": str(scores.lanes),
+        "SCORE_BITS": str(scores.bits),
     }

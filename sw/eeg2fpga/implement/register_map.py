@@ -43,6 +43,10 @@ _STATUS = _bits(
     ("ABORTED", registers.ABORTED, "the batch was aborted"),
 )
 _GEOMETRY = (Field("ELECTRODES", 0, 16, "electrodes"), Field("SAMPLES", 16, 16, "samples of a window"))
+_MODE = _bits(
+    ("SCORES", registers.SCORES, "scores of each window instead of its class"),
+    ("LOOPBACK", registers.LOOPBACK, "what is read, instead of results"),
+)
 _VERSION = (Field("MINOR", 0, 16, "minor version"), Field("MAJOR", 16, 16, "major version"))
 
 REGISTERS = (
@@ -81,4 +85,6 @@ REGISTERS = (
     Register("STALL_OUTPUT", registers.STALL_OUTPUT, "read-only", "cycles in which a result had to wait"),
     Register("FIRST_RESULT", registers.FIRST_RESULT, "read-only", "cycles from START to the first result"),
     Register("OFFSET", registers.OFFSET, "read-write", "added to the score of class 1 of two, signed, 16 bits"),
+    Register("MODE", registers.MODE, "read-write", "what the results are: 0 classes, 1 scores, 2 what is read", _MODE),
+    Register("CLASSES", registers.CLASSES, "read-only", "classes of the network"),
 )

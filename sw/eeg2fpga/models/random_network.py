@@ -10,13 +10,13 @@ _WINDOWS = 64
 """Random ones, whose median scores the classes' biases balance."""
 
 
-def random_network(config: ModelConfig, electrodes: int, samples: int, seed: int) -> EEGNet:
+def random_network(config: ModelConfig, electrodes: int, samples: int, seed: int, classes: int = 2) -> EEGNet:
     """Batch norms of both signs whose statistics lie near the sums' own, so that outputs are far from constant.
 
     On uniformly random INT8 windows every class wins some, unless the classes happen to have the same weights.
     """
     torch.manual_seed(seed)
-    model = EEGNet(config, electrodes, samples, binary=True)
+    model = EEGNet(config, electrodes, samples, classes, binary=True)
     for name, layer in model.convolutions().items():
         fan_in = layer.conv.weight[0].numel()
         spread = {"spatial": 5000.0, "stem": 5.0}.get(name, 5.0 if name.endswith("expand") else 1.0)
