@@ -1,4 +1,4 @@
-// Stand-ins for the Zynq's processor (the ports that zynq_top connects) and clock buffer, for lint and simulation alone.
+// Stand-in for the Zynq's processor (the ports that zynq_top connects), for lint and simulation alone.
 //
 // What comes from the processor is a register that the test bench drives: gp0_* for M_AXI_GP0 (AXI4 widths, as cocotbext-axi has
 // them; the test keeps to bursts of 16), hp0_* for the memory behind S_AXI_HP0.
@@ -163,13 +163,6 @@ module PS7 (
   assign SAXIHP0RRESP = hp0_rresp;
   assign SAXIHP0RLAST = hp0_rlast;
   assign SAXIHP0RVALID = hp0_rvalid;
-endmodule
-
-module BUFG (
-    input  wire I,
-    output wire O
-);
-  assign O = I;
 endmodule
 
 // verilator lint_on UNDRIVEN

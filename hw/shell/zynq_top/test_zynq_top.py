@@ -7,7 +7,7 @@ import numpy as np
 from bench import HARDWARE, lint, run_unit
 from eeg2fpga.compile.dataflow import build_dataflow
 from eeg2fpga.compile.export import export_qonnx
-from eeg2fpga.compile.rtl import TOP, generate, simulation_files
+from eeg2fpga.compile.rtl import PRIMITIVES, TOP, generate, simulation_files
 from eeg2fpga.compile.shell import shell_parameters
 from eeg2fpga.compile.streamline import streamline
 from eeg2fpga.config import BlockConfig, HardwareConfig, ModelConfig, TargetConfig
@@ -44,7 +44,7 @@ def test_processor_to_results() -> None:
         {},
         {},
         uses=USES,
-        files=simulation_files(rtl, top=TOP),
+        files=[PRIMITIVES / "BUFG.v", *simulation_files(rtl, top=TOP)],
         memory=rtl / "memory",
         test_module="zynq_processor",
         electrodes=ELECTRODES,
@@ -58,7 +58,7 @@ def test_processor_to_results() -> None:
 def test_lints() -> None:
     """The whole top level; what generated files leave unused does not count."""
     rtl, parameters, _, _ = accelerator()
-    files = simulation_files(rtl, top=TOP)
+    files = [PRIMITIVES / "BUFG.v", *simulation_files(rtl, top=TOP)]
     units = [name for name in USES if f"{name}.sv" not in {path.name for path in files}]
     done = lint("zynq_top", parameters, units, more=files, waived=("UNUSEDSIGNAL", "EOFNEWLINE"))
     assert done.returncode == 0, done.stderr

@@ -19,8 +19,8 @@ TAPPED = f"{TOP}_tapped"
 SIMULATION = "simulation"
 NETLIST = "_logic.v"
 """Ends the names of files with layers of logic in primitives."""
-PRIMITIVES = HARDWARE / "rtl" / "primitives.v"
-"""Models of the device's LUT1..6, LUT6_2, CARRY4 and FDRE."""
+PRIMITIVES = HARDWARE / "models" / "xc7"
+"""Functional models of the device's primitives, a family a file."""
 DECIDED = "decided"
 """The top level's stream of the scores that the last layer takes: those that do not leave."""
 THRESHOLDING = ("thresholds", "multi_threshold", "serial_threshold")
@@ -62,10 +62,15 @@ def simulation_files(folder: Path, netlists: bool = False, top: str = TAPPED) ->
     """
     listed = (folder / "files.f").read_text().split()[:-1]
     if netlists:
-        return [PRIMITIVES, *(folder / name for name in listed), folder / f"{top}.sv"]
+        return [*primitive_models(), *(folder / name for name in listed), folder / f"{top}.sv"]
     twins = [folder / SIMULATION / name for name in listed]
     files = [twin if twin.exists() else folder / name for twin, name in zip(twins, listed, strict=True)]
     return [*files, folder / f"{top}.sv"]
+
+
+def primitive_models() -> list[Path]:
+    """The files of PRIMITIVES, for netlists."""
+    return sorted(PRIMITIVES.glob("*.v"))
 
 
 def taps(model: ModelWrapper) -> dict[str, Stream]:

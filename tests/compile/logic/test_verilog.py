@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 from eeg2fpga.compile.logic.layer import Layer
 from eeg2fpga.compile.logic.pairs import code_bits, encode
-from eeg2fpga.compile.rtl import PRIMITIVES
+from eeg2fpga.compile.rtl import primitive_models
 from eeg2fpga.implement.timing import analyse
 from eeg2fpga.verify.simulator import verilator_environment
 
@@ -66,7 +66,7 @@ def _bench(layers: dict[str, Layer], vectors: int) -> str:
 
 def test_styles_simulate_as_evaluated(layers, tmp_path: Path):
     vectors = 200
-    sources = [PRIMITIVES.read_text(), _bench(layers, vectors)]
+    sources = [*(path.read_text() for path in primitive_models()), _bench(layers, vectors)]
     for name, layer in layers.items():
         case = CASES[name]
         x = case.inputs(vectors)[:vectors]

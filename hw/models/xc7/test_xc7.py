@@ -1,0 +1,172 @@
+"""The models of primitives against the RTL that Yosys makes of them, against each other, and what they refuse."""
+
+import json
+import re
+import subprocess
+from functools import cache
+from pathlib import Path
+
+from bench import BUILDS
+from eeg2fpga.compile.rtl import primitive_models
+from eeg2fpga.implement.yosys import run_yosys
+from eeg2fpga.verify.simulator import verilator_environment
+
+TEMPLATES = Path(__file__).with_name("test_templates.sv")
+FOLDER = BUILDS / "xc7"
+CYCLES = 30_000
+
+BLOCK = [
+    *(("t_block", {"WIDTH": width, "DEPTH": 512}) for width in (1, 2, 4, 8, 9, 10, 18, 19, 36, 40)),
+    *(
+        ("t_block", {"WIDTH": width, "DEPTH": depth})
+        for width, depth in ((3, 2), (26, 4), (72, 512), (5, 8192), (36, 1024))
+    ),
+    *(("t_block", {"WIDTH": width, "DEPTH": 1024, "PAD": 1}) for width in (2, 7, 16, 18, 36)),
+    *(
+        ("t_single", {"WIDTH": 18, "DEPTH": 1024, "MODE": mode, "LANES": lanes})
+        for mode in (0, 1, 2)
+        for lanes in (1, 2)
+    ),
+    ("t_single", {"WIDTH": 36, "DEPTH": 1024, "MODE": 1, "LANES": 4}),
+    *(
+        ("t_rom", {"WIDTH": width, "DEPTH": depth, "PORTS": ports})
+        for width, depth, ports in ((1, 16384, 1), (4, 512, 2), (9, 2048, 1), (18, 1024, 2), (30, 1024, 1), (72, 512, 1))
+    ),
+]
+DISTRIBUTED = [
+    *(("t_distributed", {"WIDTH": width, "DEPTH": depth}) for width in (1, 2, 6, 7, 20) for depth in (2, 32, 64)),
+    ("t_distributed", {"WIDTH": 5, "DEPTH": 128}),
+    *(
+        ("t_distributed", {"WIDTH": width, "DEPTH": depth, "READS": reads, "SAME": 1})
+        for width, depth, reads in (
+            (8, 32, 0),
+            (3, 64, 0),
+            (1, 128, 0),
+            (2, 256, 0),
+            (2, 64, 1),
+            (1, 128, 1),
+            (3, 32, 3),
+            (2, 64, 3),
+        )
+    ),
+    *(
+        ("t_shift", {"LENGTH": length, "TAP": tap})
+        for length, tap in ((3, 0), (16, 1), (17, 0), (32, 1), (40, 0), (64, 1))
+    ),
+]
+LOGIC = [("t_registers", {}), ("t_logic", {})]
+CASES = [*BLOCK, *DISTRIBUTED, *LOGIC]
+WIRED = [
+    (("t_distributed", {"WIDTH": 1, "DEPTH": 32, "SAME": 1}), ("p_dual", {"DEPTH": 32})),
+    (("t_distributed", {"WIDTH": 1, "DEPTH": 128, "SAME": 1}), ("p_dual", {"DEPTH": 128})),
+    (("t_distributed", {"WIDTH": 1, "DEPTH": 32, "READS": 0, "SAME": 1}), ("p_single", {})),
+    (("t_two_shifts", {}), ("p_two_shifts", {})),
+    (("t_registered", {}), ("p_registered", {})),
+]
+"""What Yosys does not emit, but other tools do: primitives beside the template that they equal."""
+ELSEWHERE = {"LUT6_2", "IBUF", "OBUF", "BUFG", "GND", "VCC"}
+"""Models without a state, that no template reaches: LUT6_2 is compared by the tests of layers of logic."""
+
+MAIN = """
+#include <random>
+#include <cstdio>
+#include "Vbench.h"
+int main(int count, char** values) {
+  Verilated::commandArgs(count, values);
+  Vbench bench;
+  std::mt19937 random(7);
+  for (int cycle = 0; cycle < CYCLES; ++cycle) {
+    for (int word = 0; word < 8; ++word) bench.r[word] = random();
+    bench.eval();
+    bench.compare = 1; bench.eval(); bench.compare = 0;
+    bench.clk = 1; bench.eval(); bench.clk = 0; bench.eval();
+  }
+}
+"""
+
+
+def instance(case: tuple[str, dict], name: str, output: str) -> str:
+    module, parameters = case
+    given = ", ".join(f".{key}({value})" for key, value in parameters.items())
+    return f"  {module} #({given}) {name} (.clk(clk), .r(r), .y({output}));\n"
+
+
+@cache
+def cells() -> list[dict]:
+    """All templates as one netlist, net.v in FOLDER: its cells."""
+    FOLDER.mkdir(parents=True, exist_ok=True)
+    cases = "".join(instance(case, f"case{k}", f"y[{80 * k}+:80]") for k, case in enumerate(CASES))
+    ports = f"(input wire clk, input wire [255:0] r, output wire [{80 * len(CASES) - 1}:0] y)"
+    (FOLDER / "all.sv").write_text(f"module all_cases {ports};\n{cases}endmodule\n")
+    (FOLDER / TEMPLATES.name).write_text(TEMPLATES.read_text())
+    run_yosys(
+        f"read_verilog -sv {TEMPLATES.name} all.sv; "
+        "synth_xilinx -family xc7 -flatten -noiopad -noclkbuf -top all_cases; "
+        "rename all_cases netlist; write_json net.json; write_verilog -noattr net.v",
+        FOLDER,
+    )
+    return list(json.loads((FOLDER / "net.json").read_text())["modules"]["netlist"]["cells"].values())
+
+
+def differences(bench: str, files: list[Path], seed: int = 1) -> set[int]:
+    """What `bench` prints, numbers, in CYCLES cycles of random inputs; registers of value x start random."""
+    name = f"bench{seed}"
+    (FOLDER / f"{name}.sv").write_text(bench)
+    (FOLDER / f"{name}.cpp").write_text(MAIN.replace("CYCLES", str(CYCLES)))
+    environment = verilator_environment() | {"MAKEFLAGS": "OPT_FAST=-O1 OPT_SLOW=-O0 OPT_GLOBAL=-O0"}
+    command = ["verilator", "--cc", "--exe", "--build", "--x-assign", "unique", "--x-initial", "unique", "-Wno-fatal"]
+    # One C++ file: with more, the wheel's makefile wants precompiled headers and gets their option wrong.
+    command += [
+        "--output-split",
+        "0",
+        "-Wno-lint",
+        "-Wno-style",
+        "--Mdir",
+        name,
+        "--top-module",
+        "bench",
+        f"{name}.cpp",
+    ]
+    command += [*map(str, (*files, *primitive_models())), f"{name}.sv"]
+    subprocess.run(command, cwd=FOLDER, env=environment, check=True, capture_output=True, text=True)
+    run = [FOLDER / name / "Vbench", "+verilator+rand+reset+2", f"+verilator+seed+{seed}"]
+    done = subprocess.run(run, check=True, capture_output=True, text=True)
+    return {int(number) for number in done.stdout.split()}
+
+
+def test_the_netlist_of_every_template_equals_its_rtl():
+    """Every cycle of random reads and writes; then primitives that Yosys does not emit."""
+    assert cells()
+    lines = [f"  wire [{80 * len(CASES) - 1}:0] rtl, net;", "  all_cases a (.clk(clk), .r(r), .y(rtl));"]
+    lines += ["  netlist b (.clk(clk), .r(r), .y(net));"]
+    lines += [
+        f"  always @(posedge compare) if (rtl[{80 * k}+:80] !== net[{80 * k}+:80]) $display({k});"
+        for k in range(len(CASES))
+    ]
+    for k, (template, wired) in enumerate(WIRED):
+        lines += [
+            f"  wire [79:0] t{k}, p{k};",
+            instance(template, f"template{k}", f"t{k}"),
+            instance(wired, f"wired{k}", f"p{k}"),
+        ]
+        lines += [f"  always @(posedge compare) if (t{k} !== p{k}) $display({len(CASES) + k});"]
+    bench = "module bench (input clk, input compare, input [255:0] r);\n" + "\n".join(lines) + "\nendmodule\n"
+    found = differences(bench, [TEMPLATES, FOLDER / "all.sv", FOLDER / "net.v"])
+    assert [[*CASES, *WIRED][k] for k in sorted(found)] == []
+
+
+def test_the_templates_reach_every_model():
+    """Every module of the models, and block RAM in the widths and modes that Yosys gives the units' memories."""
+    wired = set(re.findall(r"\b([A-Z]+[0-9]+[A-Z0-9]*E?)\s+#\(", TEMPLATES.read_text()))
+    modules = {name for path in primitive_models() for name in re.findall(r"^module (\w+)", path.read_text(), re.M)}
+    reached = {cell["type"] for cell in cells()} | wired
+    assert {name for name in modules if name.isupper() or name[-1].isdigit()} - reached == ELSEWHERE
+    widths = {
+        (c["type"], p, int(c["parameters"][p], 2))
+        for c in cells()
+        if c["type"].startswith("RAMB")
+        for p in ("READ_WIDTH_A", "READ_WIDTH_B", "WRITE_WIDTH_A", "WRITE_WIDTH_B")
+    }
+    assert {width for _, _, width in widths} == {0, 1, 2, 4, 9, 18, 36, 72}
+    modes = {c["parameters"]["WRITE_MODE_A"] for c in cells() if c["type"].startswith("RAMB")}
+    assert modes == {"READ_FIRST", "WRITE_FIRST", "NO_CHANGE"}
