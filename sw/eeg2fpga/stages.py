@@ -58,4 +58,6 @@ def _sources(name: str) -> list[Path]:
     root = HARDWARE / name.removeprefix("hw/") if name.startswith("hw/") else REPOSITORY / "sw" / "eeg2fpga" / name
     if root.is_file():
         return [root]
-    return [p for p in root.rglob("*") if p.suffix in (".py", ".cpp", ".v", ".sv", ".j2") and not p.name.startswith("test_")]
+    return [
+        p for p in root.rglob("*") if p.suffix in (".py", ".cpp", ".v", ".sv", ".j2") and not p.name.startswith("test_")
+    ]

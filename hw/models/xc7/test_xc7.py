@@ -30,7 +30,14 @@ BLOCK = [
     ("t_single", {"WIDTH": 36, "DEPTH": 1024, "MODE": 1, "LANES": 4}),
     *(
         ("t_rom", {"WIDTH": width, "DEPTH": depth, "PORTS": ports})
-        for width, depth, ports in ((1, 16384, 1), (4, 512, 2), (9, 2048, 1), (18, 1024, 2), (30, 1024, 1), (72, 512, 1))
+        for width, depth, ports in (
+            (1, 16384, 1),
+            (4, 512, 2),
+            (9, 2048, 1),
+            (18, 1024, 2),
+            (30, 1024, 1),
+            (72, 512, 1),
+        )
     ),
 ]
 DISTRIBUTED = [
