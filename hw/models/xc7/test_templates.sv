@@ -16,7 +16,7 @@ module t_block #(
 );
   localparam integer BITS = $clog2(DEPTH);
   localparam integer STEP = DEPTH / USED;
-  function [BITS-1:0] spread(input integer word);
+  function automatic [BITS-1:0] spread(input integer word);
     spread = word % USED * STEP + word % STEP;
   endfunction
   (* ram_style = "block" *)
@@ -51,7 +51,7 @@ module t_single #(
   localparam integer BITS = $clog2(DEPTH);
   localparam integer LANE = WIDTH / LANES;
   localparam integer STEP = DEPTH / USED;
-  function [BITS-1:0] spread(input integer word);
+  function automatic [BITS-1:0] spread(input integer word);
     spread = word % USED * STEP + word % STEP;
   endfunction
   (* ram_style = "block" *)
@@ -98,7 +98,7 @@ module t_rom #(
 );
   localparam integer BITS = $clog2(DEPTH);
   localparam integer STEP = DEPTH / USED;
-  function [BITS-1:0] spread(input integer word);
+  function automatic [BITS-1:0] spread(input integer word);
     spread = word % USED * STEP + word % STEP;
   endfunction
   (* rom_style = "block" *)
@@ -183,7 +183,9 @@ module t_logic (
   wire less = r[60:50] < r[71:61];
   wire eight = r[110+:8] >> r[102:100];
   wire sixteen = r[120+:16] >> r[107:104];
-  wire [5:0] odd = {r[200] & r[201] | r[202] & ~r[203], ^r[205:201] & r[206], r[210] ? r[211] : ~r[212], ~r[213], r[214] ^ r[215], &r[220:216]};
+  wire [5:0] odd = {
+    r[200] & r[201] | r[202] & ~r[203], ^r[205:201] & r[206], r[210] ? r[211] : ~r[212], ~r[213], r[214] ^ r[215], &r[220:216]
+  };
   wire [7:0] square = {4'd0, r[224:221]} * {4'd0, r[224:221]};
   assign y = {sum, difference, less, eight, sixteen, odd, square};
 endmodule

@@ -104,10 +104,10 @@ def cells() -> list[dict]:
     FOLDER.mkdir(parents=True, exist_ok=True)
     cases = "".join(instance(case, f"case{k}", f"y[{80 * k}+:80]") for k, case in enumerate(CASES))
     ports = f"(input wire clk, input wire [255:0] r, output wire [{80 * len(CASES) - 1}:0] y)"
-    (FOLDER / "all.sv").write_text(f"module all_cases {ports};\n{cases}endmodule\n")
-    (FOLDER / TEMPLATES.name).write_text(TEMPLATES.read_text())
+    (FOLDER / "all.v").write_text(f"module all_cases {ports};\n{cases}endmodule\n")
+    (FOLDER / "templates.v").write_text(TEMPLATES.read_text())
     run_yosys(
-        f"read_verilog -sv {TEMPLATES.name} all.sv; "
+        f"read_verilog -sv templates.v all.v; "
         "synth_xilinx -family xc7 -flatten -noiopad -noclkbuf -top all_cases; "
         "rename all_cases netlist; write_json net.json; write_verilog -noattr net.v",
         FOLDER,
@@ -118,7 +118,7 @@ def cells() -> list[dict]:
 def differences(bench: str, files: list[Path], seed: int = 1) -> set[int]:
     """What `bench` prints, numbers, in CYCLES cycles of random inputs; registers of value x start random."""
     name = f"bench{seed}"
-    (FOLDER / f"{name}.sv").write_text(bench)
+    (FOLDER / f"{name}.v").write_text(bench)
     (FOLDER / f"{name}.cpp").write_text(MAIN.replace("CYCLES", str(CYCLES)))
     environment = verilator_environment() | {"MAKEFLAGS": "OPT_FAST=-O1 OPT_SLOW=-O0 OPT_GLOBAL=-O0"}
     command = ["verilator", "--cc", "--exe", "--build", "--x-assign", "unique", "--x-initial", "unique", "-Wno-fatal"]
@@ -134,7 +134,7 @@ def differences(bench: str, files: list[Path], seed: int = 1) -> set[int]:
         "bench",
         f"{name}.cpp",
     ]
-    command += [*map(str, (*files, *primitive_models())), f"{name}.sv"]
+    command += [*map(str, (*files, *primitive_models())), f"{name}.v"]
     subprocess.run(command, cwd=FOLDER, env=environment, check=True, capture_output=True, text=True)
     run = [FOLDER / name / "Vbench", "+verilator+rand+reset+2", f"+verilator+seed+{seed}"]
     done = subprocess.run(run, check=True, capture_output=True, text=True)
@@ -158,7 +158,7 @@ def test_the_netlist_of_every_template_equals_its_rtl():
         ]
         lines += [f"  always @(posedge compare) if (t{k} !== p{k}) $display({len(CASES) + k});"]
     bench = "module bench (input clk, input compare, input [255:0] r);\n" + "\n".join(lines) + "\nendmodule\n"
-    found = differences(bench, [TEMPLATES, FOLDER / "all.sv", FOLDER / "net.v"])
+    found = differences(bench, [TEMPLATES, FOLDER / "all.v", FOLDER / "net.v"])
     assert [[*CASES, *WIRED][k] for k in sorted(found)] == []
 
 
