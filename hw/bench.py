@@ -25,6 +25,7 @@ from cocotb_tools.check_results import get_results
 from cocotb_tools.runner import get_runner
 from eeg2fpga.compile.memory import write_memory
 from eeg2fpga.files import replacing
+from eeg2fpga.verify import portable
 from eeg2fpga.verify.simulator import verilator_environment
 
 HARDWARE = Path(__file__).resolve().parent
@@ -218,13 +219,14 @@ def run_unit(
             write_memory(folder / name, list(words), bits)
         case = {"inputs": inputs, "expected": expected, "cycles": cycles, "seed": seed, **more}
         (folder / "case.json").write_text(json.dumps(case))
-        given = {path.name for path in files}
         if memory is not None:
             shutil.copytree(memory, folder / "memory", dirs_exist_ok=True)
+        found = portable.faults(unit, _given(unit, uses, files), parameters)
+        assert not found, f"{unit} {dict(parameters)}: {found}"
         _lend_runtime(folder, waves)
         runner = get_runner("verilator")
         runner.build(
-            sources=[*files, *(path for path in sources(unit, uses) if path.name not in given)],
+            sources=_given(unit, uses, files),
             hdl_toplevel=unit,
             parameters={name: _literal(value) for name, value in parameters.items()},
             # One C++ file: with more, the wheel's makefile wants precompiled headers and gets their option wrong.
@@ -251,6 +253,12 @@ def run_unit(
         RUNS.append((unit, str(dict(parameters)), *_results(folder)))
     if waves:
         print(f"waveform: {folder / 'dump.vcd'}")
+
+
+def _given(unit: str, uses: Sequence[str], files: Sequence[Path]) -> list[Path]:
+    """`files`, and the unit's sources but for those of the same name."""
+    names = {path.name for path in files}
+    return [*files, *(path for path in sources(unit, uses) if path.name not in names)]
 
 
 def _results(folder: Path) -> tuple[int, int]:

@@ -59,10 +59,10 @@ module argmax #(
 
   generate
     if (OFFSET_BITS > 0) begin : g_offset
-      wire signed [INPUT_BITS-1:0] score1 = s_axis_tdata[(PE-1)*INPUT_BITS+:INPUT_BITS];
-      wire signed [INPUT_BITS-1:0] score0;
+      wire [INPUT_BITS-1:0] score1 = s_axis_tdata[(PE-1)*INPUT_BITS+:INPUT_BITS];
+      wire [INPUT_BITS-1:0] score0;
       if (PE == 1) begin : g_kept
-        reg signed [INPUT_BITS-1:0] kept;
+        reg [INPUT_BITS-1:0] kept;
         always @(posedge clk) if (take) kept <= s_axis_tdata[INPUT_BITS-1:0];
         assign score0 = kept;
       end else begin : g_beside
@@ -70,9 +70,11 @@ module argmax #(
       end
 
       // score 1 - score 0 - 1 > -offset - 1, where ~x is -x - 1.
-      wire signed [BITS-1:0] difference = BITS'(score1) + BITS'(~score0);
-      wire signed [OFFSET_BITS-1:0] low = offset[OFFSET_BITS-1:0];
-      wire signed [BITS-1:0] bar = BITS'(~low);
+      wire [BITS-1:0] wide1 = {{(BITS - INPUT_BITS) {score1[INPUT_BITS-1]}}, score1};
+      wire [BITS-1:0] wide0 = {{(BITS - INPUT_BITS) {score0[INPUT_BITS-1]}}, score0};
+      wire [BITS-1:0] difference = wide1 + ~wide0;
+      wire [OFFSET_BITS-1:0] low = offset[OFFSET_BITS-1:0];
+      wire [BITS-1:0] bar = ~{{(BITS - OFFSET_BITS) {low[OFFSET_BITS-1]}}, low};
       // An offset of more bits is beyond every difference: a bit above the sign says so.
       wire beyond = offset[15:OFFSET_BITS-1] != {(17 - OFFSET_BITS) {offset[15]}};
       wire above = beyond && !offset[15];

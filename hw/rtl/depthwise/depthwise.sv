@@ -61,15 +61,6 @@ module depthwise #(
     end
   endgenerate
 
-  (* rom_style = WEIGHT_BLOCK != 0 ? "block" : "logic" *)
-  reg [PE-1:0] rom[0:WORDS-1];
-  // Yosys also elaborates a module with its defaults, where there is no file.
-  generate
-    if (WEIGHT_FILE != "") begin : g_rom
-      initial $readmemh(WEIGHT_FILE, rom);
-    end
-  endgenerate
-
   // The whole pipeline moves unless its last word is refused.
   wire enable;
 
@@ -108,9 +99,28 @@ module depthwise #(
   always @(posedge clk)
     if (enable) begin
       x_q <= s_axis_tdata[X_BITS-1:0];
-      weight_q <= rom[word];
       operands_last <= last_tap;
     end
+
+  generate
+    if (WEIGHT_BLOCK != 0) begin : g_block
+      (* rom_style = "block" *)
+      reg [PE-1:0] rom[0:WORDS-1];
+      // Yosys also elaborates a module with its defaults, where there is no file.
+      if (WEIGHT_FILE != "") begin : g_file
+        initial $readmemh(WEIGHT_FILE, rom);
+      end
+      always @(posedge clk) if (enable) weight_q <= rom[word];
+    end else begin : g_luts
+      // LUTs: the first word says so to Yosys, the second to Vivado.
+      (* ram_style = "registers", rom_style = "distributed" *)
+      reg [PE-1:0] rom[0:WORDS-1];
+      if (WEIGHT_FILE != "") begin : g_file
+        initial $readmemh(WEIGHT_FILE, rom);
+      end
+      always @(posedge clk) if (enable) weight_q <= rom[word];
+    end
+  endgenerate
 
   genvar p;
   generate

@@ -70,8 +70,6 @@ module fifo #(
       localparam integer WORDS = DEPTH - 1;
       localparam integer ADDRESS_BITS = $clog2(WORDS);
 
-      (* ram_style = BLOCK != 0 ? "block" : "distributed" *)
-      reg [WIDTH-1:0] ram[0:(1<<ADDRESS_BITS)-1];
       wire [ADDRESS_BITS-1:0] write_address, read_address;
       wire filled;
       wire push = s_axis_tvalid && s_axis_tready;
@@ -122,8 +120,17 @@ module fifo #(
           end
       end
 
-      always @(posedge clk) if (push) ram[write_address] <= in;
-      always @(posedge clk) if (enable) out <= ram[read_address];
+      if (BLOCK != 0) begin : g_block
+        (* ram_style = "block" *)
+        reg [WIDTH-1:0] ram[0:(1<<ADDRESS_BITS)-1];
+        always @(posedge clk) if (push) ram[write_address] <= in;
+        always @(posedge clk) if (enable) out <= ram[read_address];
+      end else begin : g_distributed
+        (* ram_style = "distributed" *)
+        reg [WIDTH-1:0] ram[0:(1<<ADDRESS_BITS)-1];
+        always @(posedge clk) if (push) ram[write_address] <= in;
+        always @(posedge clk) if (enable) out <= ram[read_address];
+      end
     end
   endgenerate
 endmodule

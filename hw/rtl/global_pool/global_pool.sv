@@ -74,8 +74,9 @@ module global_pool #(
   genvar p;
   generate
     for (p = 0; p < PE; p = p + 1) begin : g_lane
-      wire signed [INPUT_BITS-1:0] x = s_axis_tdata[p*INPUT_BITS+:INPUT_BITS];
-      assign sums[p*OUTPUT_BITS+:OUTPUT_BITS] = sum_before[p*OUTPUT_BITS+:OUTPUT_BITS] + OUTPUT_BITS'(x);
+      wire [INPUT_BITS-1:0] x = s_axis_tdata[p*INPUT_BITS+:INPUT_BITS];
+      wire [OUTPUT_BITS-1:0] wide = {{(OUTPUT_BITS - INPUT_BITS) {x[INPUT_BITS-1]}}, x};
+      assign sums[p*OUTPUT_BITS+:OUTPUT_BITS] = sum_before[p*OUTPUT_BITS+:OUTPUT_BITS] + wide;
     end
     if (PORT > WORD) begin : g_pad
       assign m_axis_tdata = {{(PORT - WORD) {1'b0}}, out};

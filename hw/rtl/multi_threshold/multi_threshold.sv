@@ -51,7 +51,8 @@ module multi_threshold #(
     end
   endgenerate
 
-  (* rom_style = "logic" *)
+  // LUTs: the first word says so to Yosys, the second to Vivado.
+  (* ram_style = "registers", rom_style = "distributed" *)
   reg [INPUT_BITS-1:0] rom[0:(1<<ADDRESS_BITS)-1];
   // Yosys also elaborates a module with its defaults, where there is no file.
   generate

@@ -55,15 +55,6 @@ module serial_threshold #(
     end
   endgenerate
 
-  (* rom_style = BLOCK != 0 ? "block" : "logic" *)
-  reg [INPUT_BITS-1:0] rom[0:(1<<ADDRESS_BITS)-1];
-  // Yosys also elaborates a module with its defaults, where there is no file.
-  generate
-    if (THRESHOLD_FILE != "") begin : g_rom
-      initial $readmemh(THRESHOLD_FILE, rom);
-    end
-  endgenerate
-
   // A ring: bit 0 waits for a word, then come its comparisons, the last in the highest bit.
   reg [STAGES:0] stage;
   reg [COUNTER_BITS-1:0] fold;
@@ -108,12 +99,25 @@ module serial_threshold #(
 
       always @(posedge clk) if (enable) node <= node_next;
 
-      // Logic reads from registers: mixed with what computes the address, a ROM takes twice its LUTs.
+      // Each lane has a ROM with one port, as block RAM is surely inferred from. Logic reads from registers: mixed with what
+      // computes the address, a ROM takes twice its LUTs.
       if (BLOCK != 0) begin : g_block
+        (* rom_style = "block" *)
+        reg [INPUT_BITS-1:0] rom[0:(1<<ADDRESS_BITS)-1];
+        // Yosys also elaborates a module with its defaults, where there is no file.
+        if (THRESHOLD_FILE != "") begin : g_file
+          initial $readmemh(THRESHOLD_FILE, rom);
+        end
         reg [INPUT_BITS-1:0] threshold_q;
         always @(posedge clk) if (enable) threshold_q <= rom[LANE|ADDRESS_BITS'(fold)<<STAGES|ADDRESS_BITS'(node_next)];
         assign threshold = threshold_q;
-      end else begin : g_logic
+      end else begin : g_luts
+        // LUTs: the first word says so to Yosys, the second to Vivado.
+        (* ram_style = "registers", rom_style = "distributed" *)
+        reg [INPUT_BITS-1:0] rom[0:(1<<ADDRESS_BITS)-1];
+        if (THRESHOLD_FILE != "") begin : g_file
+          initial $readmemh(THRESHOLD_FILE, rom);
+        end
         assign threshold = rom[LANE|ADDRESS_BITS'(fold)<<STAGES|ADDRESS_BITS'(node)];
       end
       always @(posedge clk) if (enable && last) y[p*OUTPUT_BITS+:OUTPUT_BITS] <= sum_unused_high[OUTPUT_BITS-1:0];

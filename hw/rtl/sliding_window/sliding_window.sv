@@ -36,6 +36,7 @@ module sliding_window #(
   localparam integer SLOT_BITS = DEPTH > 1 ? $clog2(DEPTH) : 1;
   localparam integer TAP_BITS = KERNEL > 1 ? $clog2(KERNEL) : 1;
   // From the start of a window's last output to the start of the next window's first.
+  localparam integer ADDRESS_BITS = FOLDS > 1 ? FOLD_BITS + SLOT_BITS : SLOT_BITS;
   localparam integer LAST_STEP = PIXELS - (OUT - 1) * STRIDE;
   // held stays within -STRIDE .. DEPTH + PAD_AFTER, and STRIDE and PAD_AFTER are below DEPTH.
   localparam integer HELD_BITS = SLOT_BITS + 3;
@@ -78,10 +79,6 @@ module sliding_window #(
   localparam signed [POSITION_BITS-1:0] TO_FOLD = POSITION_BITS'(1 - KERNEL);
   localparam signed [POSITION_BITS-1:0] TO_OUTPUT = POSITION_BITS'(1 - KERNEL + STRIDE);
   localparam signed [POSITION_BITS-1:0] TO_WINDOW = POSITION_BITS'(1 - KERNEL - (OUT - 1) * STRIDE);
-
-  // The pixel in slot s has its fold f at {f, s}; pixels take the slots in turn, across windows too.
-  (* ram_style = BLOCK != 0 ? "block" : "distributed" *)
-  reg [WORD-1:0] ram[0:FOLDS*DEPTH-1];
 
   // Conditions are signs of counters, so that no comparison lies between a register and the handshake.
   // Pixels held are those written less those before the start of the current output. The start may lie in the padding: what is
@@ -177,15 +174,38 @@ module sliding_window #(
     end
   endgenerate
 
-  // A pad is the reset of the read register, which block RAM has too.
-  reg [WORD-1:0] out;
+  // The pixel in slot s has its fold f at {f, s}; pixels take the slots in turn, across windows too.
+  wire [ADDRESS_BITS-1:0] write_address, read_address;
   generate
     if (FOLDS > 1) begin : g_folds
-      always @(posedge clk) if (take) ram[{write_fold, write_slot}] <= s_axis_tdata[WORD-1:0];
-      always @(posedge clk) if (enable) out <= pad ? {SIMD{ELEMENT_BITS'(PAD_BITS)}} : ram[{fold, slot}];
+      assign write_address = {write_fold, write_slot};
+      assign read_address  = {fold, slot};
     end else begin : g_fold
-      always @(posedge clk) if (take) ram[write_slot] <= s_axis_tdata[WORD-1:0];
-      always @(posedge clk) if (enable) out <= pad ? {SIMD{ELEMENT_BITS'(PAD_BITS)}} : ram[slot];
+      assign write_address = write_slot;
+      assign read_address  = slot;
+    end
+  endgenerate
+
+  // A pad is the reset of the read register, which block RAM has too.
+  localparam [WORD-1:0] PADDING = {SIMD{ELEMENT_BITS'(PAD_BITS)}};
+  reg [WORD-1:0] out;
+  generate
+    if (BLOCK != 0) begin : g_block
+      (* ram_style = "block" *)
+      reg [WORD-1:0] ram[0:FOLDS*DEPTH-1];
+      always @(posedge clk) if (take) ram[write_address] <= s_axis_tdata[WORD-1:0];
+      always @(posedge clk)
+        if (enable)
+          if (pad) out <= PADDING;
+          else out <= ram[read_address];
+    end else begin : g_distributed
+      (* ram_style = "distributed" *)
+      reg [WORD-1:0] ram[0:FOLDS*DEPTH-1];
+      always @(posedge clk) if (take) ram[write_address] <= s_axis_tdata[WORD-1:0];
+      always @(posedge clk)
+        if (enable)
+          if (pad) out <= PADDING;
+          else out <= ram[read_address];
     end
   endgenerate
 

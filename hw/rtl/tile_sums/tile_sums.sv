@@ -51,22 +51,29 @@ module tile_sums #(
     end
   endgenerate
 
-  (* rom_style = WEIGHT_BLOCK != 0 ? "block" : "logic" *)
-  reg [PE*SIMD*WEIGHT_BITS-1:0] rom[0:TILES-1];
-  // Yosys also elaborates a module with its defaults, where there is no file.
+  reg [SIMD*INPUT_BITS-1:0] x_q;
+  always @(posedge clk) if (enable) x_q <= x;
+
+  reg [PE*SIMD*WEIGHT_BITS-1:0] weights;
   generate
-    if (WEIGHT_FILE != "") begin : g_rom
-      initial $readmemh(WEIGHT_FILE, rom);
+    if (WEIGHT_BLOCK != 0) begin : g_block
+      (* rom_style = "block" *)
+      reg [PE*SIMD*WEIGHT_BITS-1:0] rom[0:TILES-1];
+      // Yosys also elaborates a module with its defaults, where there is no file.
+      if (WEIGHT_FILE != "") begin : g_file
+        initial $readmemh(WEIGHT_FILE, rom);
+      end
+      always @(posedge clk) if (enable) weights <= rom[tile];
+    end else begin : g_luts
+      // LUTs: the first word says so to Yosys, the second to Vivado.
+      (* ram_style = "registers", rom_style = "distributed" *)
+      reg [PE*SIMD*WEIGHT_BITS-1:0] rom[0:TILES-1];
+      if (WEIGHT_FILE != "") begin : g_file
+        initial $readmemh(WEIGHT_FILE, rom);
+      end
+      always @(posedge clk) if (enable) weights <= rom[tile];
     end
   endgenerate
-
-  reg [SIMD*INPUT_BITS-1:0] x_q;
-  reg [PE*SIMD*WEIGHT_BITS-1:0] weights;
-  always @(posedge clk)
-    if (enable) begin
-      x_q <= x;
-      weights <= rom[tile];
-    end
 
   // Whether operands, then sums, are there, and the last of a row fold.
   reg [STAGES:0] valids, lasts;
@@ -119,7 +126,7 @@ module tile_sums #(
               always @* begin
                 total = {BITS{1'b0}};
                 for (k = FROM; k < FROM + COUNT; k = k + 1)
-                total = total + (INPUT_BITS == 1 ? BITS'(terms[k]) : BITS'($signed(terms[k*INPUT_BITS+:INPUT_BITS])));
+                total = total + {{(BITS - INPUT_BITS) {INPUT_BITS > 1 && terms[k*INPUT_BITS+INPUT_BITS-1]}}, terms[k*INPUT_BITS+:INPUT_BITS]};
               end
               always @(posedge clk) if (enable) turned[n] <= DEFERS != 0 && negative[FROM];
             end else begin : g_sum
@@ -131,13 +138,15 @@ module tile_sums #(
               wire turns = g_level[i-1].turned[2*n] ^ g_level[i-1].turned[OTHER];
               wire [WIDTH-1:0] b = OTHER == 2 * n ? {WIDTH{1'b0}} : g_level[i-1].sums[OTHER*WIDTH+:WIDTH] ^ {WIDTH{turns}};
               always @(posedge clk) if (enable) turned[n] <= g_level[i-1].turned[2*n];
-              always @* total = INPUT_BITS == 1 ? BITS'(a) + BITS'(b) : BITS'($signed(a)) + BITS'($signed(b));
+              wire [BITS-1:0] wide_a = {{(BITS - WIDTH) {INPUT_BITS > 1 && a[WIDTH-1]}}, a};
+              wire [BITS-1:0] wide_b = {{(BITS - WIDTH) {INPUT_BITS > 1 && b[WIDTH-1]}}, b};
+              always @* total = wide_a + wide_b;
             end
             always @(posedge clk) if (enable) sums[n*BITS+:BITS] <= total;
           end
         end
         wire [SUM_BITS-1:0] sum = g_level[DEPTH].sums ^ {SUM_BITS{g_level[DEPTH].turned}};
-        assign addend = INPUT_BITS == 1 ? ACC_BITS'(sum) : ACC_BITS'($signed(sum));
+        assign addend = {{(ACC_BITS - SUM_BITS) {INPUT_BITS > 1 && sum[SUM_BITS-1]}}, sum};
       end
 
       wire [ACC_BITS-1:0] next;

@@ -15,8 +15,9 @@ def module(layer: "Layer", name: str, latency: int) -> str:
     size = layer.output_bits * outputs
     width = code_bits(layer.input_bits) * inputs // 2 if layer.paired_taps else layer.input_bits * inputs
     body = "\n".join(f"  {line}" for line in [*_sums(layer), *_outputs(layer), *_delay(size, latency)])
-    ports = f"input clk, input en, input [{width - 1}:0] x, output [{size - 1}:0] y"
-    return f"// {latency} cycles from x to y\nmodule {name}({ports});\n{body}\nendmodule\n"
+    ports = f"input wire clk, input wire en, input wire [{width - 1}:0] x, output wire [{size - 1}:0] y"
+    head = f"// {latency} cycles from x to y\n`default_nettype none\n"
+    return f"{head}module {name}({ports});\n{body}\nendmodule\n`default_nettype wire\n"
 
 
 def _sums(layer: "Layer") -> Iterator[str]:

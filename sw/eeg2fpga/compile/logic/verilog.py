@@ -18,12 +18,15 @@ def module(pipeline: Pipeline, name: str, style: str) -> str:
         raise ValueError(f"style is {style!r}, not one of {', '.join(STYLES)}")
     net = pipeline.netlist
     writer = _Writer(pipeline, style)
-    body = [*writer.logic(), *writer.registers()]
+    # Every net is declared before it is read: some tools refuse the other order.
+    body = [*writer.declarations(), *writer.logic(), *writer.registers()]
     outputs = ", ".join(writer.output(literal) for literal in reversed(net.outputs))
-    ports = f"input clk, input en, input [{net.inputs - 1}:0] x, output [{len(net.outputs) - 1}:0] y"
+    x, y = (f"[{width - 1}:0]" for width in (net.inputs, len(net.outputs)))
+    ports = f"input wire clk, input wire en, input wire {x} x, output wire {y} y"
     head = f"// {pipeline.latency} cycles from x to y, at most {pipeline.depth} LUT levels between registers\n"
     text = "\n".join(f"  {line}" for line in body)
-    return f"{head}module {name}({ports});\n{text}\n  assign y = {{{outputs}}};\nendmodule\n"
+    code = f"module {name}({ports});\n{text}\n  assign y = {{{outputs}}};\nendmodule\n"
+    return f"{head}`default_nettype none\n{code}`default_nettype wire\n"
 
 
 class _Writer:
@@ -45,19 +48,23 @@ class _Writer:
         inverted = "~" if literal & 1 and literal > 1 else ""
         return inverted + self.read(literal if literal < 2 else literal & ~1, self.pipeline.latency)
 
+    def declarations(self) -> Iterator[str]:
+        """Nets of registers and of functions."""
+        kind = "reg" if self.style == "behavioural" else "wire"
+        for node, delay in self._delays():
+            yield f"{kind} n{node}_{delay};"
+        for node in self._functions():
+            yield f"wire n{node};"
+
     def registers(self) -> Iterator[str]:
         """Flip-flops of all delays: as primitives they stay what they are, and a shift register costs no LUTs."""
         moves = []
-        for node, last in enumerate(self.pipeline.last_use()):
-            for delay in range(1, last - self.pipeline.stages[node] + 1):
-                stage = self.pipeline.stages[node] + delay
-                name, before = f"n{node}_{delay}", self.read(2 * node, stage - 1)
-                if self.style == "behavioural":
-                    yield f"reg {name};"
-                    moves.append(f"    {name} <= {before};")
-                else:
-                    yield f"wire {name};"
-                    yield f"FDRE f{node}_{delay} (.C(clk), .CE(en), .R(1'b0), .D({before}), .Q({name}));"
+        for node, delay in self._delays():
+            before = self.read(2 * node, self.pipeline.stages[node] + delay - 1)
+            if self.style == "behavioural":
+                moves.append(f"    n{node}_{delay} <= {before};")
+            else:
+                yield f"FDRE f{node}_{delay} (.C(clk), .CE(en), .R(1'b0), .D({before}), .Q(n{node}_{delay}));"
         if moves:
             yield "always @(posedge clk) if (en) begin"
             yield from moves
@@ -65,13 +72,8 @@ class _Writer:
 
     def logic(self) -> Iterator[str]:
         """LUTs and chains."""
-        for node, kind in enumerate(self.net.kinds):
-            if self.alive[node] and node > self.net.inputs:
-                if kind == LUT and self.style == "behavioural":
-                    yield self._table(node)
-                else:
-                    yield f"wire n{node};"
         if self.style == "behavioural":
+            yield from (self._table(node) for node in self._functions() if self.net.kinds[node] == LUT)
             for chain in self.net.chains:
                 yield from self._expressions(chain)
             return
@@ -84,6 +86,16 @@ class _Writer:
         for index, chain in enumerate(self.net.chains):
             yield from self._chain(index, chain)
 
+    def _delays(self) -> Iterator[tuple[int, int]]:
+        """A node and how many cycles later, for each register."""
+        for node, last in enumerate(self.pipeline.last_use()):
+            for delay in range(1, last - self.pipeline.stages[node] + 1):
+                yield node, delay
+
+    def _functions(self) -> list[int]:
+        """Nodes that are computed and used."""
+        return [node for node in range(self.net.inputs + 1, len(self.net.kinds)) if self.alive[node]]
+
     def _inputs(self, node: int) -> list[str]:
         return [self.read(literal, self.pipeline.stages[node]) for literal in self.net.fanins[node]]
 
@@ -91,7 +103,7 @@ class _Writer:
         size = 1 << len(self.net.fanins[node])
         index = ", ".join(reversed(self._inputs(node)))
         table = f"{size}'h{self.net.tables[node]:x}"
-        return f"localparam [{size - 1}:0] T{node} = {table}; wire n{node} = T{node}[{{{index}}}];"
+        return f"localparam [{size - 1}:0] T{node} = {table}; assign n{node} = T{node}[{{{index}}}];"
 
     def _single(self, node: int) -> str:
         inputs = self._inputs(node)
