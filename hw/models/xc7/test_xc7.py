@@ -107,7 +107,7 @@ def cells() -> list[dict]:
     (FOLDER / "all.v").write_text(f"module all_cases {ports};\n{cases}endmodule\n")
     (FOLDER / "templates.v").write_text(TEMPLATES.read_text())
     run_yosys(
-        f"read_verilog -sv templates.v all.v; "
+        "read_verilog -sv templates.v all.v; "
         "synth_xilinx -family xc7 -flatten -noiopad -noclkbuf -top all_cases; "
         "rename all_cases netlist; write_json net.json; write_verilog -noattr net.v",
         FOLDER,

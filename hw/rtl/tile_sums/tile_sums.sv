@@ -126,7 +126,7 @@ module tile_sums #(
               always @* begin
                 total = {BITS{1'b0}};
                 for (k = FROM; k < FROM + COUNT; k = k + 1)
-                total = total + {{(BITS - INPUT_BITS) {INPUT_BITS > 1 && terms[k*INPUT_BITS+INPUT_BITS-1]}}, terms[k*INPUT_BITS+:INPUT_BITS]};
+                total = total + {{(BITS - INPUT_BITS) {INPUT_BITS > 1 && terms[(k+1)*INPUT_BITS-1]}}, terms[k*INPUT_BITS+:INPUT_BITS]};
               end
               always @(posedge clk) if (enable) turned[n] <= DEFERS != 0 && negative[FROM];
             end else begin : g_sum
