@@ -18,7 +18,7 @@ PYNQ   := .venv-pynq
 PYNQ_READY := $(PYNQ)/ready
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo hardware bitstream hls simulator crossval ablation peers checkpoints test sim verify bench bench-check foldings scaling fuzz lint clean
+.PHONY: help setup demo hardware bitstream hls simulator crossval ablation peers checkpoints test sim verify bench bench-check clock foldings scaling fuzz lint clean
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F':.*## ' '{printf "  make %-11s %s\n", $$1, $$2}'
@@ -69,6 +69,9 @@ bench: $(READY) ## S, M and L beside FINN's and da4ml's figures, with a chart
 
 bench-check: $(READY) ## fail where LUTs or cycles are worse than builds/bench.json
 	$(BIN)/eeg2fpga bench --check
+
+clock: $(READY) ## LUTs, levels, estimated clock and what limits it: S, M, L at rates of the chart and parallel
+	$(BIN)/eeg2fpga clock
 
 foldings: $(READY) ## N random foldings: LUTs and cycles predicted, synthesised, simulated (BUILD=eegmat-s)
 	$(BIN)/eeg2fpga foldings $(STUDY) --count $(N) --seed $(SEED)

@@ -44,6 +44,32 @@ def _last_bench() -> dict:
 
 
 @app.command()
+def clock(
+    size: Annotated[list[str] | None, typer.Option(help="s, m or l; all")] = None,
+    rate: Annotated[list[str] | None, typer.Option(help="windows/s, or parallel; 100, 10000, 100000, parallel")] = None,
+    whole: Annotated[bool, typer.Option(help="also the whole design for a board")] = False,
+    accept: Annotated[bool, typer.Option(help="the figures become builds/clock.json")] = False,
+) -> None:
+    """Size, levels and estimated clock of the accelerators, and what limits them; exit code 1 where they are worse."""
+    from eeg2fpga.bench import clock as figures
+
+    before, found = figures.read_baseline(), {}
+    for name, point in figures.clock_points(size or figures.SIZES, rate or figures.RATES, whole, console):
+        found[name] = point
+        for rule in point.broken:
+            console.print(f"{name}: {rule}", soft_wrap=True, highlight=False)
+    console.print(figures.clock_table(found, before))
+    if accept:
+        figures.write_baseline(found)
+        console.print(f"baseline: {figures.BASELINE}", soft_wrap=True)
+        return
+    worse = figures.regressions(found, before)
+    for sentence in worse:
+        console.print(sentence, style="red", soft_wrap=True, highlight=False)
+    raise typer.Exit(1 if worse else 0)
+
+
+@app.command()
 def scaling(parallel: Annotated[bool, typer.Option(help="every layer as logic")] = True) -> None:
     """How LUTs, buffers, cycles and flow time grow with width, depth, window and electrodes."""
     from eeg2fpga.bench.scaling import sweep

@@ -92,14 +92,12 @@ class Graph:
                 self._connect(cell, arc)
             for port, ns in found.setup.items():
                 self._end(cell, port, ns)
-        for edges in self.edges.values():
-            for edge in edges:
-                if edge.source not in netlist.drivers:
-                    self.launch.setdefault(edge.source, FF_CLOCK_TO_Q)
 
     def _connect(self, cell: Cell, arc: Arc) -> None:
         (port, place), (out, index) = arc.source, arc.target
         source, target = cell.inputs[port][place], cell.outputs[out][index]
+        if not self._changes(source):
+            return
         load = Load(cell, port, place)
         # The first part of a chain takes its carry from the routing: a level.
         driver = self.netlist.drivers.get(source)
@@ -109,9 +107,13 @@ class Graph:
 
     def _end(self, cell: Cell, port: str, ns: float) -> None:
         for place, bit in enumerate(cell.inputs.get(port, [])):
-            if isinstance(bit, int) and bit not in self.netlist.clocks:
+            if isinstance(bit, int) and bit not in self.netlist.clocks and self._changes(bit):
                 load = Load(cell, port, place)
                 self.ends.append(End(bit, load, self._wires.delay(bit, load) + ns))
+
+    def _changes(self, net: int) -> bool:
+        """Whether anything drives it: an open pin is written as a net of its own."""
+        return net in self.netlist.drivers or net in self.netlist.inputs
 
     @cached_property
     def order(self) -> list[int]:

@@ -1,4 +1,4 @@
-"""A flat netlist as Yosys' write_json has it: cells, nets, and the names that a person knows them by."""
+"""A flat netlist as Yosys' write_json and nextpnr's --write have it: cells, nets, the names that a person knows."""
 
 import json
 import re
@@ -92,12 +92,14 @@ class Netlist:
         return min(names, key=lambda name: (bool(_HIDDEN.search(name)), len(name)), default=f"net {net}")
 
 
-def read_netlist(path: Path, top: str, boxes: tuple[str, ...] = ()) -> Netlist:
-    """Read Yosys' JSON of a design in one module.
+def read_netlist(path: Path, top: str | None = None, boxes: tuple[str, ...] = ()) -> Netlist:
+    """Read the JSON of Yosys or nextpnr of a design in one module.
 
-    boxes: types of cells that are not looked into: paths begin and end at them as at ports.
+    top: its name; None: the only one there is. boxes: types of cells that are not looked into: paths begin and end at
+    them as at ports.
     """
-    module = json.loads(path.read_text())["modules"][top]
+    modules = json.loads(path.read_text())["modules"]
+    module = modules[top or next(iter(modules))]
     cells, boxed = {}, []
     for name, found in module["cells"].items():
         if found["type"] in boxes:
@@ -117,12 +119,6 @@ def read_netlist(path: Path, top: str, boxes: tuple[str, ...] = ()) -> Netlist:
         for way in ("input", "output")
     )
     return Netlist(cells, inputs, outputs, names)
-
-
-def only_module(path: Path) -> str:
-    """Name of the one module of a JSON netlist. Raises ValueError where there are others or none."""
-    (name,) = json.loads(path.read_text())["modules"]
-    return name
 
 
 def _cell(name: str, found: dict) -> Cell:

@@ -10,7 +10,7 @@ from pathlib import Path as File
 
 from eeg2fpga.errors import CheckError
 from eeg2fpga.implement.timing.analysis import Graph, Longest, Path
-from eeg2fpga.implement.timing.netlist import Load, only_module, read_netlist
+from eeg2fpga.implement.timing.netlist import Load, read_netlist
 from eeg2fpga.implement.timing.packed import packed_delays
 
 _INTERCONNECT = re.compile(r"^ *\(INTERCONNECT (\S+) (\S+) (.*)\) *$", re.MULTILINE)
@@ -28,9 +28,9 @@ def routed_path(netlist: File, sdf: File) -> Path:
         if not path.is_file():
             raise CheckError(f"nextpnr-xilinx wrote no {path.name} ({option}): the design's timing cannot be judged")
     try:
-        design = read_netlist(netlist, only_module(netlist))
+        design = read_netlist(netlist)
         found = Longest(Graph(design, RoutedWires(read_delays(sdf)), packed_delays)).worst()
-    except (KeyError, TypeError, ValueError) as error:
+    except (AttributeError, KeyError, StopIteration, TypeError, ValueError) as error:
         raise CheckError(f"the timing of {netlist.name} and {sdf.name} cannot be judged: {error}") from None
     if found is None:
         raise CheckError(f"{netlist.name} has no path between registers: there is no timing to judge")

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from eeg2fpga.implement.timing.delays import FF_DATA, FF_DATA_ROUTED, LUT
 from eeg2fpga.implement.timing.netlist import Load, Netlist
 
-_SLICE_CONTROLS = ("CE", "R", "S", "CLR", "PRE", "WE")
+_SLICE_CONTROLS = ("CE", "R", "S", "CLR", "PRE")
 _PASSED_ON = ("S", "DI")
 _CHAIN_EXIT = 0.334
 """A carry that leaves its chain does so through the sum of the bit behind."""
@@ -33,7 +33,7 @@ class RoutingModel:
     def delay(self, netlist: Netlist, net: int) -> float:
         """Of a net that leaves its slice."""
         loads = netlist.loads[net]
-        controls = sum(load.port in _SLICE_CONTROLS for load in loads)
+        controls = sum(load.port in _SLICE_CONTROLS and load.cell.kind.startswith("FD") for load in loads)
         reached = max(1.0, len(loads) - controls + controls / _REGISTERS_PER_SLICE)
         driver = netlist.drivers.get(net)
         extra = self.block_ram if driver and driver.cell.kind.startswith("RAMB") else 0.0
