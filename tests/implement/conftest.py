@@ -14,8 +14,9 @@ from eeg2fpga.implement.project import write_project
 from eeg2fpga.implement.timing import Timing
 from eeg2fpga.implement.whole import NETLIST, Whole
 from eeg2fpga.implement.yosys import Resources
+from eeg2fpga.locations import REPOSITORY
 
-from tests.bitfiles import bitfile, configuration
+from tests.bitfiles import bitfile, configuration, part_yaml
 from tests.networks import random_network
 
 STAND_INS = Path(__file__).with_name("stand_ins")
@@ -55,11 +56,9 @@ def whole(project):
 
 @pytest.fixture(scope="session")
 def bit(tmp_path_factory):
-    """A whole bit file, with the part as each toolchain writes it."""
+    """A whole bit file of Vivado's form, in a folder."""
     folder = tmp_path_factory.mktemp("bit")
-    data = configuration()
-    (folder / "vivado.bit").write_bytes(bitfile(data))
-    (folder / "openxc7.bit").write_bytes(bitfile(data, "xc7z020clg400-1", "seed1.frames;Generator=xc7frames2bit"))
+    (folder / "vivado.bit").write_bytes(bitfile(configuration()))
     return folder
 
 
@@ -74,9 +73,10 @@ def toolchain(tmp_path, monkeypatch, bit):
             script = STAND_INS / f"{name}.py"
             arguments = "" if name == "vivado" else program
             path = folder / program
-            path.write_text(f'#!/bin/sh\nexec "{sys.executable}" "{script}" {arguments} "$@"\n')
+            python = f'PYTHONPATH="{REPOSITORY}:{REPOSITORY}/sw" exec "{sys.executable}"'
+            path.write_text(f'#!/bin/sh\n{python} "{script}" {arguments} "$@"\n')
             path.chmod(0o755)
-        settings = {"BIT": str(bit / f"{name}.bit"), "SETUP": "0.512", "HOLD": "0.031"} | settings
+        settings = {"BIT": str(bit / "vivado.bit"), "SETUP": "0.512", "HOLD": "0.031"} | settings
         if name == "openxc7":
             settings |= _openxc7_files(folder)
         for key, value in settings.items():
@@ -92,6 +92,6 @@ def toolchain(tmp_path, monkeypatch, bit):
 def _openxc7_files(folder: Path) -> dict[str, str]:
     part = folder / "database" / "zynq7" / "xc7z020clg400-1"
     part.mkdir(parents=True, exist_ok=True)
-    (part / "part.yaml").write_text("part\n")
+    (part / "part.yaml").write_text(part_yaml())
     (folder / "xc7z020.bin").write_bytes(b"chip")
     return {"CHIPDB": str(folder), "PRJXRAY_DB_DIR": str(folder / "database")}

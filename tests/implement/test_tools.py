@@ -14,7 +14,7 @@ BOARD = find_board("pynq-z2")
 
 def test_nothing_is_there(toolchain):
     vivado, openxc7 = find_toolchain(None, BOARD)
-    for words in ("no vivado on PATH", "2019.1 or newer", "XILINX_VIVADO"):
+    for words in ("no vivado on PATH", "2020.2 or newer", "XILINX_VIVADO"):
         assert words in vivado
     for words in (
         "no nextpnr-xilinx, xc7frames2bit, fasm2frames on PATH",
@@ -65,9 +65,11 @@ def test_openxc7_without_its_data(toolchain, tmp_path, monkeypatch, variable, wo
 @pytest.mark.parametrize(
     ("name", "version", "words"),
     [
-        ("vivado", "2018.3", "vivado is of version 2018.3, 2019.1 or newer is needed"),
+        ("vivado", "2020.1", "vivado is of version 2020.1, 2020.2 or newer is needed"),
         ("openxc7", "0.8.2-13-g1234567", "version 0.8.2-13-g1234567, 0.9.5 or newer"),
-        ("openxc7", "e22bcf69", "version e22bcf69"),
+        ("openxc7", "e22bcf69", "names commit e22bcf69 as its version, as builds of Nix do, 0.9.5 or newer"),
+        ("openxc7", "1234567", "names commit 1234567 as its version"),
+        ("openxc7", "", "nextpnr-xilinx does not say its version, 0.9.5 or newer is needed"),
     ],
 )
 def test_old_and_unknown_versions(toolchain, name, version, words):
@@ -80,6 +82,15 @@ def test_old_and_unknown_versions(toolchain, name, version, words):
 def test_versions_are_compared_as_numbers(toolchain):
     toolchain("openxc7", VERSION="0.10.0")
     assert find_toolchain(None, BOARD).version == "0.10.0"
+
+
+@pytest.mark.parametrize(
+    ("version", "old"), [("0.9.5", False), ("0.9.5-3-g1234567", False), ("0.9.4", True), ("", True)]
+)
+def test_an_unknown_version_counts_as_old(toolchain, version, old):
+    toolchain("openxc7", VERSION=version)
+    found = find_toolchain(None, BOARD, any_version=True)
+    assert found.old == old and (version or "of unknown version") in remark(found)
 
 
 def test_old_version_ends_the_command_before_any_work(toolchain):

@@ -1,25 +1,32 @@
 """Place and route with nextpnr-xilinx, bit file with prjxray. A fault of any of the programs leaves no bit file."""
 
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
+from dataclasses import replace
 from pathlib import Path
+
+import numpy as np
 
 from eeg2fpga.errors import CheckError
 from eeg2fpga.implement.bitfile import check_bitfile
+from eeg2fpga.implement.frames import read_frames, read_part
+from eeg2fpga.implement.old_nextpnr import write_for_old
 from eeg2fpga.implement.placed import Placed, run_program
-from eeg2fpga.implement.project import Project
+from eeg2fpga.implement.project import TOP, Project
 from eeg2fpga.implement.tools import OpenXC7
 from eeg2fpga.implement.whole import Whole
 
+OLD_NETLIST = "netlist_for_old.json"
 MARGIN = 1.2
 """Times the clock must be reached: nextpnr-xilinx knows no delays of block RAM, LUTRAM and the processor's ports."""
-FRAME_WORDS = 101
-ECC_WORD = 50
-"""xc7frames2bit computes this word of a frame."""
 _REFUSED = ("RAM32X1S", "RAM64X1S", "RAM128X1S", "RAM256X1S", "DSP48E1", "MMCME2_ADV", "PLLE2_ADV")
 """Primitives that the tools reject or get wrong: LUTRAM with one port, DSP slices, clock managers."""
 _CLOCK = re.compile(r"Max frequency for clock +'([^']*)': ([\d.]+) MHz")
-_USED = re.compile(r"\b(SLICE_LUTX|SLICE_FFX|RAMB18E1_RAMB18E1|RAMB36E1_RAMB36E1|DSP48E1_DSP48E1): *(\d+)/")
+_KINDS = ("SLICE_FFX", "RAMB18E1", "RAMB36E1", "DSP48E1")
+_USED = re.compile(rf"\t *({'|'.join(_KINDS)})(?:_\1)?: *(\d+)/ *\d+ ")
+"""Lines below `Device utilisation:`. Until 2023-10 a name was printed twice, and is again by nextpnr-himbaechel, which
+is to take nextpnr-xilinx' place (2026)."""
+_SITE = re.compile(r"^(CLB\S+\.SLICE[LM]_X\d\.[ABCD]LUT)\.INIT", re.MULTILINE)
 
 
 def implement(
@@ -32,6 +39,7 @@ def implement(
     refused = [kind for kind in _REFUSED if whole.cells.get(kind)]
     if refused:
         raise CheckError(f"the netlist has {refused[0]}, which the open tools do not take")
+    whole = _writable(whole, tools, project.folder, said)
     for pattern in ("seed*.fasm", "seed*.frames", "seed*.bit"):
         for path in project.folder.glob(pattern):
             path.unlink()
@@ -44,7 +52,18 @@ def implement(
         )
     bit = _bit(project, tools, seed)
     timing = {"met": True, "worst_slack_ns": round(project.period_ns - 1000 / mhz, 3), "achieved_mhz": round(mhz, 2)}
-    return Placed(bit, tools.versions() | {"seed": seed}, timing, _utilisation(text))
+    used = _utilisation(text, (project.folder / _fasm(seed)).read_text())
+    return Placed(bit, tools.versions() | {"seed": seed}, timing, used)
+
+
+def _writable(whole: Whole, tools: OpenXC7, folder: Path, said: Callable[[str], None]) -> Whole:
+    """The netlist as the version at hand takes it."""
+    if not tools.old:
+        return whole
+    netlist = folder / OLD_NETLIST
+    pairs = write_for_old(whole.netlist, netlist, TOP)
+    said(f"nextpnr-xilinx may be older than 0.9.5: {pairs} pairs of LUTs are written as single ones")
+    return replace(whole, netlist=netlist)
 
 
 def _fastest(
@@ -97,11 +116,11 @@ def _check_fasm(path: Path) -> None:
 def _bit(project: Project, tools: OpenXC7, seed: int) -> Path:
     folder, part = project.folder, project.board.part
     frames, bit = folder / f"seed{seed}.frames", folder / f"seed{seed}.bit"
+    part_file = tools.database / part / "part.yaml"
     command = [str(tools.fasm2frames), "--part", part, "--db-root", str(tools.database), _fasm(seed), frames.name]
     try:
         run_program(command, folder, "fasm2frames.log")
-        words = list(_frames(frames))
-        part_file = tools.database / part / "part.yaml"
+        words = read_frames(frames, read_part(part_file))
         command = [str(tools.frames2bit), "--part_file", str(part_file), "--part_name", part]
         command += ["--frm_file", frames.name, "--output_file", bit.name]
         run_program(command, folder, "frames2bit.log")
@@ -112,7 +131,7 @@ def _bit(project: Project, tools: OpenXC7, seed: int) -> Path:
     return bit
 
 
-def _check_bit(bit: Path, part: str, frames: list[bytes]) -> None:
+def _check_bit(bit: Path, part: str, frames: np.ndarray) -> None:
     if not bit.is_file():
         raise CheckError("xc7frames2bit wrote no bit file")
     try:
@@ -121,29 +140,14 @@ def _check_bit(bit: Path, part: str, frames: list[bytes]) -> None:
         raise CheckError(f"xc7frames2bit wrote a bit file that is no good: {error}") from None
 
 
-def _frames(path: Path) -> Iterator[bytes]:
-    """The frames of fasm2frames' file, each up to its ECC word, big-endian.
+def _utilisation(text: str, fasm: str) -> dict[str, int]:
+    """What is used of the part, by kind: LUT sites from the FASM file, the rest as nextpnr-xilinx prints it.
 
-    An empty file is legal to xc7frames2bit, which makes a blank bit file of it: here it is an error, as is a cut one.
+    Its SLICE_LUTX counts LUT cells, of which a site holds one, or two of up to five inputs together.
     """
-    lines = path.read_text(errors="replace").splitlines() if path.is_file() else []
-    filled = False
-    for number, line in enumerate(lines, 1):
-        _, _, words = line.partition(" ")
-        try:
-            values = [int(word, 16) for word in words.split(",")]
-        except ValueError:
-            values = []
-        if len(values) != FRAME_WORDS:
-            raise CheckError(f"fasm2frames wrote a frame that is not whole: {path}, line {number}")
-        filled |= any(values)
-        yield b"".join(value.to_bytes(4, "big") for value in values[:ECC_WORD])
-    if not filled:
-        raise CheckError(f"fasm2frames wrote no frame to {path}: of that a blank bit file would be made")
-
-
-def _utilisation(text: str) -> dict[str, int]:
     used = {name: int(count) for name, count in _USED.findall(text)}
-    bram = used.get("RAMB18E1_RAMB18E1", 0) + 2 * used.get("RAMB36E1_RAMB36E1", 0)
-    counts = (used.get("SLICE_LUTX", 0), used.get("SLICE_FFX", 0), bram, used.get("DSP48E1_DSP48E1", 0))
-    return dict(zip(("lut", "ff", "bram18", "dsp"), counts, strict=True))
+    missing = [name for name in _KINDS if name not in used]
+    if missing:
+        raise CheckError(f"nextpnr-xilinx prints no count of {', '.join(missing)}")
+    bram = used["RAMB18E1"] + 2 * used["RAMB36E1"]
+    return {"lut": len(set(_SITE.findall(fasm))), "ff": used["SLICE_FFX"], "bram18": bram, "dsp": used["DSP48E1"]}

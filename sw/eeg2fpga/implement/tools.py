@@ -11,9 +11,11 @@ from pathlib import Path
 from eeg2fpga.errors import UserError
 from eeg2fpga.implement.boards import Board
 
-VIVADO_OLDEST = (2019, 1)
+VIVADO_OLDEST = (2020, 2)
+"""Older ones drop conditional expressions in nested generate blocks (OpenTitan, issues 1355, 1364, 1408)."""
 NEXTPNR_OLDEST = (0, 9, 5)
-"""Older ones get wide block RAM wrong and cannot route a LUT6_2 (openXC7/nextpnr-xilinx, pull requests 95, 103)."""
+"""Older ones get block RAM 36 or 72 bits wide wrong, and LUTs with one net at two inputs, and cannot route a LUT6_2
+(openXC7/nextpnr-xilinx, pull requests 95, 150, 158, 103)."""
 GET = {
     "vivado": f"AMD Vivado {VIVADO_OLDEST[0]}.{VIVADO_OLDEST[1]} or newer (the free edition has these parts): put "
     "`vivado` on PATH or set XILINX_VIVADO to its folder",
@@ -49,6 +51,11 @@ class OpenXC7:
     version: str
     name = "openxc7"
 
+    @property
+    def old(self) -> bool:
+        """Whether it is older than NEXTPNR_OLDEST, or may be: builds of Nix (before 2026) and others name a commit."""
+        return not _at_least(self.version, NEXTPNR_OLDEST)
+
     def versions(self) -> dict[str, str]:
         """For the manifest."""
         return {"nextpnr-xilinx": self.version, "chipdb": self.chipdb.name, "prjxray": str(self.database.parent.name)}
@@ -80,26 +87,38 @@ def find_toolchain(
 
 def remark(tools: Toolchain) -> str:
     """Which version it is, and what is known of it."""
-    oldest = VIVADO_OLDEST if isinstance(tools, Vivado) else NEXTPNR_OLDEST
-    numbers = ".".join(map(str, oldest))
-    return (
-        f"{_program(tools)} {tools.version} ({numbers} or newer is asked for; no version has placed these designs yet, "
-        "so look at the reports)"
+    numbers = ".".join(map(str, _oldest(tools)))
+    known = (
+        "never run on these designs, so look at its reports"
+        if isinstance(tools, Vivado)
+        else "one of February 2025 placed and routed S, L and a parallel S: docs/board.md"
     )
+    return f"{_program(tools)} {tools.version or 'of unknown version'} ({numbers} or newer is asked for; {known})"
 
 
 def _program(tools: Toolchain) -> str:
     return "vivado" if isinstance(tools, Vivado) else "nextpnr-xilinx"
 
 
+def _oldest(tools: Toolchain) -> tuple[int, ...]:
+    return VIVADO_OLDEST if isinstance(tools, Vivado) else NEXTPNR_OLDEST
+
+
+def _at_least(version: str, oldest: tuple[int, ...]) -> bool:
+    """Whether a version is one of numbers, and not before `oldest`: 0.9.5-3-g1234567 is, 1234567 is a commit."""
+    numbers = re.match(r"\d+(\.\d+)+", version)
+    return numbers is not None and tuple(map(int, numbers[0].split("."))) >= oldest
+
+
 def _check_version(tools: Toolchain, any_version: bool) -> None:
-    oldest = VIVADO_OLDEST if isinstance(tools, Vivado) else NEXTPNR_OLDEST
-    numbers = re.match(r"\d+(\.\d+)+", tools.version)
-    if any_version or (numbers and tuple(map(int, numbers[0].split("."))) >= oldest):
+    if any_version or _at_least(tools.version, _oldest(tools)):
         return
+    named = f"is of version {tools.version}" if tools.version else "does not say its version"
+    if re.fullmatch(r"[0-9a-f]{7,40}", tools.version):
+        named = f"names commit {tools.version} as its version, as builds of Nix do"
     raise UserError(
-        f"{_program(tools)} is of version {tools.version or 'unknown'}, {'.'.join(map(str, oldest))} or newer is "
-        "needed: update it, or take it as it is with --any-version"
+        f"{_program(tools)} {named}, {'.'.join(map(str, _oldest(tools)))} or newer is needed: update it, or take it as "
+        "it is with --any-version"
     )
 
 
@@ -129,7 +148,7 @@ def _find_openxc7(board: Board, env: Mapping[str, str]) -> OpenXC7 | str:
     if not (database / board.part / "part.yaml").is_file():
         return f"PRJXRAY_DB_DIR ({env.get('PRJXRAY_DB_DIR', 'not set')}) has no zynq7/{board.part}/part.yaml"
     nextpnr, frames2bit, fasm2frames = (Path(path) for path in programs.values() if path)
-    version = _version([str(nextpnr), "--version"], r"Version (\S+?)\)")
+    version = _version([str(nextpnr), "--version"], r"Version ([^\s)]+)\)")
     return OpenXC7(nextpnr, fasm2frames, frames2bit, chipdb, database, version)
 
 

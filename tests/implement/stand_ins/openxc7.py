@@ -1,15 +1,41 @@
 """`nextpnr-xilinx`, `fasm2frames` and `xc7frames2bit`: what they read and write, and each fault that FAULT names.
 
-A bit file is that of the environment's BIT, with the frames of the frames file in it.
+PRINTS: `2025`, what nextpnr-xilinx prints since October 2023 (to 0.9.6 of September 2026); `2026`, what openXC7's
+nextpnr-himbaechel prints behind the same name, which is to take its place; `2023`, what came before.
 """
 
 import os
+import re
 import signal
 import sys
 from pathlib import Path
 
+import numpy as np
+from eeg2fpga.implement.configuration import FRAME_WORDS, with_ecc
+from eeg2fpga.implement.frames import read_part
+
+from tests.bitfiles import bitfile, encoded, packets, written
+
 FAULT = os.environ.get("FAULT", "")
 FRAMES = 40
+SITES = 3500
+BELS = {
+    **{"SLICE_LUTX": (4100, 106_400), "SLICE_FFX": (4000, 106_400), "CARRY4": (210, 13_300)},
+    **{"PSEUDO_GND": (1, 24_276), "PSEUDO_VCC": (1, 24_276), "HARD0": (0, 2_900), "RAMB18E1_RAMB18E1": (11, 280)},
+    **{"FIFO18E1_FIFO18E1": (0, 140), "RAMBFIFO36E1_RAMBFIFO36E1": (0, 140), "RAMB36E1_RAMB36E1": (1, 140)},
+    **{"DSP48E1_DSP48E1": (0, 220), "PAD": (131, 1_084), "PS7_PS7": (1, 1), "SELMUX2_1": (90, 39_900)},
+}
+"""Of a device: used, there are."""
+
+
+def utilisation(prints: str) -> str:
+    """As print_utilisation of nextpnr (common/design_utils.cc) writes it."""
+    lines = ["Info: Device utilisation:"]
+    for name, (used, there) in BELS.items():
+        name = re.sub(r"^([A-Z0-9_]*)_\1$", r"\1", name) if prints == "2025" else name
+        width = 7 if prints == "2026" else 5
+        lines.append(f"Info: \t{name:>20}: {used:{width}d}/{there:{width}d} {100 * used // there:5d}%")
+    return "\n".join([*lines, ""])
 
 
 def option(arguments: list[str], name: str) -> str:
@@ -27,7 +53,7 @@ def fail(name: str) -> None:
 def nextpnr(arguments: list[str]) -> None:
     if arguments == ["--version"]:
         version = os.environ.get("VERSION", "0.9.6")
-        print(f"nextpnr-xilinx -- Next Generation Place and Route (Version {version})", file=sys.stderr)
+        print(f'"nextpnr-xilinx" -- Next Generation Place and Route (Version {version})', file=sys.stderr)
         return
     for name in ("--chipdb", "--xdc", "--json"):
         assert Path(option(arguments, name)).is_file(), arguments
@@ -42,8 +68,8 @@ def nextpnr(arguments: list[str]) -> None:
     fail("nextpnr-xilinx")
     speed = dict(part.split("=") for part in os.environ.get("MHZ", "1=130,2=140,3=125").split(","))[str(seed)]
     target = option(arguments, "--freq")
-    print("Info: \t          SLICE_LUTX:  3500/106400     3%\nInfo: \t           SLICE_FFX:  4000/106400     3%")
-    print("Info: \t   RAMB18E1_RAMB18E1:    13/  280     4%\nInfo: \t     DSP48E1_DSP48E1:     0/  220     0%")
+    if FAULT != "no utilisation":
+        print(utilisation(os.environ.get("PRINTS", "2025")))
     if FAULT != "no clock":
         # The estimate before routing comes first, the judgement last.
         print(f"Info: Max frequency for clock 'zynq.clk': 300.00 MHz (PASS at {target} MHz)")
@@ -52,7 +78,17 @@ def nextpnr(arguments: list[str]) -> None:
         "" if FAULT == "fasm empty" else "# routing only\nINT_L_X2Y1.A\n" if FAULT == "fasm without logic" else None
     )
     if FAULT != "no fasm":
-        fasm.write_text(f"CLBLL_L_X2Y1.SLICEL_X0.ALUT.INIT[{seed}]\n" if features is None else features)
+        fasm.write_text(sites(seed) if features is None else features)
+
+
+def sites(seed: int) -> str:
+    """Features of SITES LUT sites, as nextpnr-xilinx writes them: a line each, others between."""
+    lines = [f"# seed {seed}"]
+    for number in range(SITES):
+        tile, letter = f"CLBLM_R_X{number // 200}Y{number // 8}", "ABCD"[number % 4]
+        lut = f"{tile}.SLICE{'ML'[number // 4 % 2]}_X{number // 4 % 2}.{letter}LUT"
+        lines += [f"{lut}.INIT[63:0] = 64'b{number:064b}", f"{lut}.SMALL", f"{lut[:-3]}FFMUX.O6"]
+    return "\n".join([*lines, ""])
 
 
 def fasm2frames(arguments: list[str]) -> None:
@@ -60,9 +96,10 @@ def fasm2frames(arguments: list[str]) -> None:
     assert source.is_file() and Path(option(arguments, "--db-root")).is_dir()
     assert option(arguments, "--part") == "xc7z020clg400-1"
     seed = int(source.stem.removeprefix("seed"))
+    addresses = read_part(Path(option(arguments, "--db-root"), option(arguments, "--part"), "part.yaml")).addresses
     lines = [
-        f"0x{0x400000 + frame:08X} " + ",".join(f"0x{seed << 16 | frame << 8 | word:08X}" for word in range(101))
-        for frame in range(FRAMES)
+        f"0x{address:08X} " + ",".join(f"0x{seed << 16 | place << 8 | word:08X}" for word in range(101))
+        for place, address in enumerate(addresses[700 : 700 + FRAMES])
     ]
     if FAULT == "frames blank":
         lines = [line.split()[0] + " " + ",".join(["0x00000000"] * 101) for line in lines]
@@ -73,17 +110,18 @@ def fasm2frames(arguments: list[str]) -> None:
 
 
 def frames2bit(arguments: list[str]) -> None:
-    assert Path(option(arguments, "--part_file")).is_file()
-    frames = Path(option(arguments, "--frm_file")).read_text().split("\n")[:-1]
-    bit = bytearray(Path(os.environ["BIT"]).read_bytes())
-    for number, line in enumerate(frames):
-        data = b"".join(int(word, 16).to_bytes(4, "big") for word in line.partition(" ")[2].split(","))
-        place = 2_000_000 + 404 * number
-        if FAULT not in ("bit of other frames", "bit blank"):
-            bit[place : place + 404] = data
+    part = read_part(Path(option(arguments, "--part_file")))
+    source = Path(option(arguments, "--frm_file"))
+    frames = np.zeros((len(part.addresses), FRAME_WORDS), np.uint32)
+    for line in source.read_text().splitlines():
+        address, _, words = line.partition(" ")
+        frames[part.addresses.index(int(address, 16))] = [int(word, 16) for word in words.split(",")]
+    if FAULT == "bit of other frames":
+        frames = np.roll(frames, 1, axis=0)
     if FAULT == "bit blank":
-        head = bit.index(b"\xaa\x99\x55\x66")
-        bit[head + 4 :] = bytes(len(bit) - head - 4)
+        frames[:] = 0
+    data = encoded(packets(written(with_ecc(frames)), "xc7frames2bit"))
+    bit = bitfile(data, option(arguments, "--part_name"), f"{source.name};Generator=xc7frames2bit")
     target = Path(option(arguments, "--output_file"))
     if FAULT != "no bit":
         target.write_bytes(bit[: len(bit) // 2] if FAULT in ("bit cut", "xc7frames2bit killed") else bit)
