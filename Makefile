@@ -46,8 +46,8 @@ demo: $(READY) ## EEG in, checked accelerator and report out (BUILD=...)
 hardware: $(READY) ## as demo, from the committed checkpoint, without training (BUILD=eegmat-s)
 	$(BIN)/eeg2fpga demo --pretrained $(STUDY)
 
-bitstream: $(READY) ## a folder for a board: bit file, driver, notebook (BOARD=pynq-z2 BUILD=eegmat-s TOOLCHAIN=vivado|openxc7)
-	$(BIN)/eeg2fpga bitstream $(STUDY) --board $(BOARD) $(if $(TOOLCHAIN),--toolchain $(TOOLCHAIN)) $(if $(wildcard builds/checkpoints/$(STUDY)/binary.npz),--pretrained)
+bitstream: $(READY) ## a folder for a board: bit file, driver, notebook (BOARD=pynq-z2 BUILD=eegmat-s TOOLCHAIN=vivado|openxc7 PS=bare|ip)
+	$(BIN)/eeg2fpga bitstream $(STUDY) --board $(BOARD) $(if $(TOOLCHAIN),--toolchain $(TOOLCHAIN)) $(if $(PS),--ps $(PS)) $(if $(wildcard builds/checkpoints/$(STUDY)/binary.npz),--pretrained)
 
 hls: $(READY) ## FINN's own HLS layers: their code, executed and simulated (BUILD=eegmat-s)
 	$(BIN)/eeg2fpga hls $(STUDY) $(if $(wildcard builds/checkpoints/$(STUDY)/binary.npz),--pretrained)

@@ -16,7 +16,7 @@ from eeg2fpga.implement.whole import NETLIST, Whole
 from eeg2fpga.implement.yosys import Resources
 from eeg2fpga.locations import REPOSITORY
 
-from tests.bitfiles import bitfile, configuration, part_yaml
+from tests.bitfiles import part_yaml
 from tests.networks import random_network
 
 STAND_INS = Path(__file__).with_name("stand_ins")
@@ -54,16 +54,8 @@ def whole(project):
     return Whole(project.folder / NETLIST, {"PS7": 1, "BUFG": 1}, Resources(3400, 4000, 13, 0), Timing(120.0, 7))
 
 
-@pytest.fixture(scope="session")
-def bit(tmp_path_factory):
-    """A whole bit file of Vivado's form, in a folder."""
-    folder = tmp_path_factory.mktemp("bit")
-    (folder / "vivado.bit").write_bytes(bitfile(configuration()))
-    return folder
-
-
 @pytest.fixture
-def toolchain(tmp_path, monkeypatch, bit):
+def toolchain(tmp_path, monkeypatch):
     """A function that puts the stand-ins of a toolchain on PATH, with settings for them in the environment."""
 
     def install(name: str, **settings: str) -> None:
@@ -76,7 +68,7 @@ def toolchain(tmp_path, monkeypatch, bit):
             python = f'PYTHONPATH="{REPOSITORY}:{REPOSITORY}/sw" exec "{sys.executable}"'
             path.write_text(f'#!/bin/sh\n{python} "{script}" {arguments} "$@"\n')
             path.chmod(0o755)
-        settings = {"BIT": str(bit / "vivado.bit"), "SETUP": "0.512", "HOLD": "0.031"} | settings
+        settings = {"SETUP": "0.512", "HOLD": "0.031", "PULSE": "3.750"} | settings
         if name == "openxc7":
             settings |= _openxc7_files(folder)
         for key, value in settings.items():
@@ -84,7 +76,7 @@ def toolchain(tmp_path, monkeypatch, bit):
         monkeypatch.setenv("PATH", f"{folder}:/usr/bin:/bin")
 
     monkeypatch.setenv("PATH", "/usr/bin:/bin")
-    for key in ("XILINX_VIVADO", "CHIPDB", "PRJXRAY_DB_DIR"):
+    for key in ("XILINX_VIVADO", "CHIPDB", "PRJXRAY_DB_DIR", "BIT"):
         monkeypatch.delenv(key, raising=False)
     return install
 

@@ -100,6 +100,8 @@ def test_old_version_ends_the_command_before_any_work(toolchain):
 
 def test_unknown_names(toolchain):
     expect_one_line(run("bitstream", "eegmat-s", "--board", "zybo"), "no board `zybo`", "arty-z7-20")
+    expect_one_line(run("bitstream", "eegmat-s", "--ps", "zynq"), "no processor `zynq`", "bare or ip")
+    expect_one_line(run("bitstream", "eegmat-s", "--ps", "ip", "--toolchain", "openxc7"), "is Vivado's")
     expect_one_line(run("bitstream", "eegmat-s", "--toolchain", "ise"), "no toolchain `ise`", "vivado, openxc7")
 
 

@@ -4,6 +4,7 @@ from functools import cache
 from pathlib import Path
 
 import numpy as np
+import pytest
 from bench import HARDWARE, lint, run_unit
 from eeg2fpga.compile.dataflow import build_dataflow
 from eeg2fpga.compile.export import export_qonnx
@@ -35,18 +36,32 @@ def accelerator() -> tuple[Path, dict[str, int | str], np.ndarray, np.ndarray]:
     return folder / "rtl", parameters, windows, GoldenModel.from_model(network).predict(windows)
 
 
-def test_processor_to_results() -> None:
+IP = ("processor_ip", "processor_wrapper")
+"""The processor's IP for zynq_top, and a model of what Vivado generates."""
+
+
+def defined(folder: Path) -> Path:
+    """A file that, read before all others, chooses the processor's IP."""
+    path = folder / "processor_ip.svh.sv"
+    path.write_text("`define EEG2FPGA_PROCESSOR_IP\n")
+    return path
+
+
+@pytest.mark.parametrize("ip", [False, True], ids=["bare", "ip"])
+def test_processor_to_results(ip: bool) -> None:
     rtl, parameters, windows, classes = accelerator()
+    files = [PRIMITIVES / "BUFG.v", *simulation_files(rtl, top=TOP)]
     assert len(set(classes.tolist())) > 1
     run_unit(
         "zynq_top",
         parameters,
         {},
         {},
-        uses=USES,
-        files=[PRIMITIVES / "BUFG.v", *simulation_files(rtl, top=TOP)],
+        uses=(*USES, *IP) if ip else USES,
+        files=[defined(rtl.parent), *files] if ip else files,
         memory=rtl / "memory",
         test_module="zynq_processor",
+        ip=ip,
         electrodes=ELECTRODES,
         samples=SAMPLES,
         hash=HASH,
@@ -55,10 +70,11 @@ def test_processor_to_results() -> None:
     )
 
 
-def test_lints() -> None:
+@pytest.mark.parametrize("ip", [False, True], ids=["bare", "ip"])
+def test_lints(ip: bool) -> None:
     """The whole top level; what generated files leave unused does not count."""
     rtl, parameters, _, _ = accelerator()
-    files = [PRIMITIVES / "BUFG.v", *simulation_files(rtl, top=TOP)]
-    units = [name for name in USES if f"{name}.sv" not in {path.name for path in files}]
+    files = [*([defined(rtl.parent)] if ip else []), PRIMITIVES / "BUFG.v", *simulation_files(rtl, top=TOP)]
+    units = [name for name in (*USES, *(IP if ip else ())) if f"{name}.sv" not in {path.name for path in files}]
     done = lint("zynq_top", parameters, units, more=files, waived=("UNUSEDSIGNAL", "EOFNEWLINE"))
     assert done.returncode == 0, done.stderr

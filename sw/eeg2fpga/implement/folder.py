@@ -59,6 +59,7 @@ def write_folder(
     tools: dict | None = None,
     timing: dict | None = None,
     utilisation: dict | None = None,
+    power_w: float | None = None,
 ) -> dict:
     """Write the folder of docs/board.md to `target`, replacing what was there, whole or not at all.
 
@@ -66,7 +67,7 @@ def write_folder(
 
     outputs: builds/out/<build>, where the flow left golden.npz, network.json, verification.json, qonnx and rtl.
     files: name in the folder -> file or folder to copy; `eeg2fpga.bit`, `eeg2fpga.hwh` for a board, `eeg2fpga.so` for a
-    simulator. tools, timing, utilisation: manifest entries, JSON types only. Raises UserError if a part of the build is
+    simulator. tools, timing, utilisation, power_w: manifest entries, JSON types only. Raises UserError if a part of the build is
     missing.
     """
     missing = [name for name in NEEDED if not (outputs / name).is_file()]
@@ -91,6 +92,7 @@ def write_folder(
             "tools": tools or {},
             "timing": timing or {},
             "utilisation": utilisation or {},
+            "power_w": power_w,
         }
         manifest["hashes"]["rtl"] = whole
         write_json(folder / NAME, manifest)

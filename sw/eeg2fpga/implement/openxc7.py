@@ -50,9 +50,9 @@ def implement(
             f"timing missed: {mhz:.1f} MHz at best (seed {seed}), {asked:.0f} are needed for {project.clock_mhz:g} "
             f"since not all delays are known: hardware.clock_mhz: {int(mhz / MARGIN)} would do, or --seeds, or Vivado"
         )
+    used = _utilisation(text, (project.folder / _fasm(seed)).read_text())
     bit = _bit(project, tools, seed)
     timing = {"met": True, "worst_slack_ns": round(project.period_ns - 1000 / mhz, 3), "achieved_mhz": round(mhz, 2)}
-    used = _utilisation(text, (project.folder / _fasm(seed)).read_text())
     return Placed(bit, tools.versions() | {"seed": seed}, timing, used)
 
 

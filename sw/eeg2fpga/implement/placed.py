@@ -15,6 +15,8 @@ class Placed:
     tools: dict
     timing: dict
     utilisation: dict
+    power_w: float | None = None
+    """Of the whole chip, as the toolchain estimates it; None where it does not."""
 
 
 def run_program(command: list[str], folder: Path, log: str) -> str:

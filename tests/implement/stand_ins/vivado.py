@@ -1,9 +1,14 @@
-"""`vivado`, run by a real Tcl interpreter over vivado.tcl: Python's own, else tclsh."""
+"""`vivado`, run by a real Tcl interpreter over vivado.tcl: Python's own, else tclsh.
+
+A bit file is that of the environment's BIT, or one that is made for the USR_ACCESS that the script sets.
+"""
 
 import os
 import shutil
 import sys
 from pathlib import Path
+
+from tests.bitfiles import bitfile, configuration
 
 COMMANDS = Path(__file__).with_name("vivado.tcl")
 NO_TCL = "no Tcl interpreter: install Python's tkinter or tclsh (Debian: apt install python3-tk, or tcl)"
@@ -14,7 +19,18 @@ def main(arguments: list[str]) -> int:
         print(f"vivado v{os.environ.get('VERSION', '2024.1')} (64-bit)")
         return 0
     assert arguments[:2] == ["-mode", "batch"], arguments
-    script = arguments[arguments.index("-source") + 1]
+    asked = Path("bitstream.txt")
+    asked.unlink(missing_ok=True)
+    code = run(arguments[arguments.index("-source") + 1])
+    if asked.is_file():
+        name, access = asked.read_text().split()
+        given = os.environ.get("BIT")
+        content = Path(given).read_bytes() if given else bitfile(configuration("vivado", int(access, 16)))
+        Path(name).write_bytes(content)
+    return code
+
+
+def run(script: str) -> int:
     try:
         import tkinter
     except ImportError:
