@@ -36,9 +36,10 @@ def make_bitstream(
     """Write builds/out/<build>/<board>/ and return it.
 
     tools: what find_toolchain gave. seeds: for openXC7, one run of place and route each. processor_ip: for Vivado, the
-    processor as a block design of its IP. What an earlier run left for this board is removed first. Raises MissingToolsError when only place and route is left to do and no tool is there,
-    CheckError when the accelerator differs from the golden model, a tool fails or the clock is missed, UserError when
-    the build is for another part or too large.
+    processor as a block design of its IP. What an earlier run left for this board is removed first. Raises
+    MissingToolsError when only place and route is left to do and no tool is there, CheckError when the accelerator
+    differs from the golden model, a tool fails or the clock is missed, UserError when the build is for another part or
+    too large.
     """
     hardware = flow.config.hardware
     if hardware.part != board.part:

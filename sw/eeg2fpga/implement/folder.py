@@ -67,8 +67,8 @@ def write_folder(
 
     outputs: builds/out/<build>, where the flow left golden.npz, network.json, verification.json, qonnx and rtl.
     files: name in the folder -> file or folder to copy; `eeg2fpga.bit`, `eeg2fpga.hwh` for a board, `eeg2fpga.so` for a
-    simulator. tools, timing, utilisation, power_w: manifest entries, JSON types only. Raises UserError if a part of the build is
-    missing.
+    simulator. tools, timing, utilisation, power_w: manifest entries, JSON types only. Raises UserError if a part of
+    the build is missing.
     """
     missing = [name for name in NEEDED if not (outputs / name).is_file()]
     if missing:
