@@ -58,7 +58,7 @@ def test_whole_netlist(project):
     assert {kind: found.cells[kind] for kind in ("PS7", "BUFG", "OBUF")} == {"PS7": 1, "BUFG": 1, "OBUF": 1}
     assert found.cells["FDCE"] == 4, "the reset synchroniser"
     assert found.total.dsp == 0 and not [kind for kind in found.cells if kind.startswith(("LD", "$", "DSP"))]
-    assert 800 < found.total.lut < 4000
+    assert 800 < found.total.lut < found.sites < 6000
     assert 2 < found.timing.levels < 16
     (module,) = [m for m in json.loads(found.netlist.read_text())["modules"].values() if "PS7" in _types(m)]
     (ps7,) = [cell for cell in module["cells"].values() if cell["type"] == "PS7"]
@@ -104,6 +104,9 @@ def test_overfull_designs_are_refused():
     refuse_overfull(Resources(int(0.85 * LUTS), 1000, 10, 0), "xc7z020clg400-1")
     with pytest.raises(UserError, match=r"takes 45221 of 53200 LUT of xc7z020clg400-1, place and route manages 85%"):
         refuse_overfull(Resources(int(0.85 * LUTS) + 1, 1000, 10, 0), "xc7z020clg400-1")
+    refuse_overfull(Resources(1000, 1000, 10, 0), "xc7z020clg400-1", sites=45_220)
+    with pytest.raises(UserError, match="takes 45221 of 53200 LUT sites"):
+        refuse_overfull(Resources(1000, 1000, 10, 0), "xc7z020clg400-1", sites=45_221)
     with pytest.raises(UserError, match="BRAM18"):
         refuse_overfull(Resources(1000, 1000, 270, 0), "xc7z020clg400-1")
     with pytest.raises(UserError, match="no capacity of part xc7a35t"):

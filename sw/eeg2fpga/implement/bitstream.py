@@ -19,7 +19,7 @@ from eeg2fpga.implement.handoff import handoff
 from eeg2fpga.implement.placed import Placed
 from eeg2fpga.implement.project import Project, write_project
 from eeg2fpga.implement.timing import timing_rows
-from eeg2fpga.implement.tools import Toolchain, Vivado, remark
+from eeg2fpga.implement.tools import OpenXC7, Toolchain, Vivado, remark
 from eeg2fpga.implement.whole import Whole, refuse_overfull, synthesise_whole
 from eeg2fpga.implement.yosys import share
 from eeg2fpga.verify.integrity import altered_files
@@ -56,7 +56,7 @@ def make_bitstream(
     console.print("[bold]whole design[/bold] ...")
     whole = synthesise_whole(project)
     _print_whole(whole, board, hardware.clock_mhz, console)
-    refuse_overfull(whole.total, board.part)
+    refuse_overfull(whole.total, board.part, whole.sites if isinstance(tools, OpenXC7) else 0)
     if isinstance(tools, list):
         raise MissingToolsError(_message(tools, flow, board, project))
     console.print("[bold]place and route[/bold] ...")
@@ -107,6 +107,7 @@ def _print_whole(whole: Whole, board: Board, clock_mhz: float, console: Console)
     shares = share(whole.total, board.part)
     for kind, count in whole.total.dictionary().items():
         table.add_row(kind.upper(), f"{count}  ({shares[kind]:.1%} of {board.part})")
+    table.add_row("LUT sites with open tools", str(whole.sites))
     for row in timing_rows(whole.timing.dictionary(clock_mhz)):
         table.add_row(*row)
     console.print(table)

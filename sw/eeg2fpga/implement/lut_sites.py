@@ -1,7 +1,7 @@
 """LUT sites that nextpnr-xilinx takes for a netlist: many more than it has LUTs.
 
-Its packer (xilinx/pack_carry_xc7.cc, pack.cc, pack_dram.cc) wants a LUT in front of each input S and DI of a CARRY4, also where a
-register or a constant drives it, and adds one that only passes its input on; the two of a bit share a site.
+Its packer (xilinx/pack_carry_xc7.cc, pack.cc, pack_dram.cc) wants a LUT in front of each input S and DI of a CARRY4,
+also where a register or a constant drives it, and adds one that only passes its input on; the two of a bit share a site.
 """
 
 import json
@@ -63,7 +63,9 @@ class _Packer:
                 taken |= self._usable(s, di)
                 places += s != "x" or di != "x"
             # A carry that logic reads leaves the chain by a place of its own, with a LUT that drives 0.
-            places += sum(self._users[bit] > (bit in self._carried) for bit in ports.get("CO", ()) if bit in self._users)
+            places += sum(
+                self._users[bit] > (bit in self._carried) for bit in ports.get("CO", ()) if bit in self._users
+            )
         return taken, places
 
     def _usable(self, s: object, di: object) -> set[str]:

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from eeg2fpga.compile.parts import CAPACITY, capacity
 from eeg2fpga.errors import UserError
+from eeg2fpga.implement.lut_sites import lut_sites
 from eeg2fpga.implement.project import TOP, Project
 from eeg2fpga.implement.timing import Timing, analyse
 from eeg2fpga.implement.yosys import Resources, resources, run_yosys
@@ -26,6 +27,11 @@ class Whole:
     cells: dict[str, int]
     total: Resources
     timing: Timing
+
+    @property
+    def sites(self) -> int:
+        """LUT sites that the open tools take for it."""
+        return lut_sites(self.netlist, TOP)
 
 
 def synthesise_whole(project: Project) -> Whole:
@@ -66,15 +72,20 @@ def _check_cells(cells: Counter[str]) -> None:
         raise RuntimeError(f"the synthesised design has {', '.join(wrong)}")
 
 
-def refuse_overfull(total: Resources, part: str) -> None:
-    """Raise UserError where a design takes more of the part than place and route manages (SHARE)."""
+def refuse_overfull(total: Resources, part: str, sites: int = 0) -> None:
+    """Raise UserError where a design takes more of the part than place and route manages (SHARE).
+
+    sites: the LUT sites that it takes, where they are more than its LUTs.
+    """
     limits = capacity(part)
     if limits is None:
         raise UserError(f"no capacity of part {part} is known: use one of {', '.join(CAPACITY)}")
     for kind, held in limits.items():
-        taken = getattr(total, kind)
+        taken, named = getattr(total, kind), kind.upper()
+        if kind == "lut" and sites > taken:
+            taken, named = sites, "LUT sites"
         if taken > SHARE[kind] * held:
             raise UserError(
-                f"the design takes {taken} of {held} {kind.upper()} of {part}, place and route manages "
+                f"the design takes {taken} of {held} {named} of {part}, place and route manages "
                 f"{SHARE[kind]:.0%}: lower hardware.target, or take a smaller model"
             )
