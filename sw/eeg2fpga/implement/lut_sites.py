@@ -1,7 +1,7 @@
 """LUT sites that nextpnr-xilinx takes for a netlist: many more than it has LUTs.
 
 Its packer (xilinx/pack_carry_xc7.cc, pack.cc, pack_dram.cc) wants a LUT in front of each input S and DI of a CARRY4,
-also where a register or a constant drives it, and adds one that only passes its input on; the two of a bit share a site.
+also where a register or a constant drives it, and adds one that only passes its input on; a bit's two share a site.
 """
 
 import json
