@@ -1,7 +1,8 @@
 """One build from recordings to a report: what each stage reads and writes.
 
 builds/out/<build>/: qonnx/model.onnx, streamlined/ (one .onnx a step), dataflow.onnx, golden.npz, rtl/,
-folding.json, predictions.npz, verification.json, synthesis.json, report.json. Training runs lie in builds/out/training.
+folding.json, predictions.npz, synthesis.json, verification.json, netlist_verification.json, report.json. Training runs
+lie in builds/out/training.
 """
 
 import json
@@ -10,7 +11,6 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import asdict
-from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
@@ -23,7 +23,7 @@ from eeg2fpga.compile import graph
 from eeg2fpga.compile.dataflow import build_dataflow, choose_folding, draft_dataflow, expected_cycles, predicted_luts
 from eeg2fpga.compile.explain import as_json, explain, explanation_table
 from eeg2fpga.compile.export import export_qonnx
-from eeg2fpga.compile.rtl import generate
+from eeg2fpga.compile.rtl import SYNTHESISED, generate
 from eeg2fpga.compile.streamline import run as run_streamlined
 from eeg2fpga.compile.streamline import streamline
 from eeg2fpga.config import BuildConfig
@@ -46,6 +46,7 @@ from eeg2fpga.training.train import build_model, train_build
 from eeg2fpga.verify.compare import Difference, first_difference
 from eeg2fpga.verify.golden import GoldenModel, decision
 from eeg2fpga.verify.integrity import altered_files
+from eeg2fpga.verify.netlist import EFFORT, check_netlist, choose, described, runs, stretches
 from eeg2fpga.verify.verilated import VerilatedAccelerator
 
 CHUNK = 256
@@ -200,12 +201,21 @@ class Flow:
         self.stages.run("rtl", self.config.hardware, ("compile", "hw/rtl"), outputs, build)
 
     def check(self, dataset: Dataset, split: Split) -> None:
-        """Golden, streamlined, dataflow, LUT netlists and RTL on every test window; a difference is recorded."""
+        """Synthesis, then every stage compared; differences are recorded (verify.verdict reads them).
 
-        def work() -> None:
+        Golden, streamlined, dataflow, LUTs of layers of logic and RTL on every test window, and the netlist.
+        """
+        self.synthesise()
+
+        def verify() -> None:
             write_json(self.folder / "verification.json", self.verify(dataset, split))
 
-        self.stages.run("verify", None, ("verify",), [self.folder / "verification.json"], work)
+        def verify_netlist() -> None:
+            write_json(self.folder / "netlist_verification.json", self.verify_netlist(dataset, split))
+
+        self.stages.run("verify", None, ("verify",), [self.folder / "verification.json"], verify)
+        code = ("verify", "hw/models/xc7")
+        self.stages.run("netlist", None, code, [self.folder / "netlist_verification.json"], verify_netlist)
 
     def verify(self, dataset: Dataset, split: Split) -> dict:
         """Compare, whatever was recorded. Returns figures; `differences` is empty when all is equal."""
@@ -215,11 +225,12 @@ class Flow:
         rtl = VerilatedAccelerator(dataflow, self.rtl, self.folder / "verilated")
         build_seconds = time.perf_counter() - start
         windows, found = dataset.windows(split.test), {}
-        seconds = dict.fromkeys(("golden", "streamlined", "dataflow", "netlist", "rtl"), 0.0)
+        seconds = dict.fromkeys(("golden", "streamlined", "dataflow", "luts", "rtl"), 0.0)
         labels, latency, interval = [], 0, 0
         wrong = np.zeros(len(windows), bool)
-        for start, stop, offset in self._runs(dataset, split, golden):
-            part = windows[start:stop]
+        offsets = self._offsets(dataset, split, golden)
+        for start, stop in stretches(offsets, CHUNK):
+            part, offset = windows[start:stop], int(offsets[start])
             sent = golden.graph_windows(part)
             outputs = {}
             with _timed(seconds, "golden"):
@@ -230,8 +241,8 @@ class Flow:
                 outputs["streamlined"] = run_streamlined(streamlined, sent, list(expected))[1]
             with _timed(seconds, "dataflow"):
                 outputs["dataflow"] = graph.run(dataflow, part)
-            with _timed(seconds, "netlist"):
-                outputs["netlist"] = graph.run(dataflow, part, netlists=True)
+            with _timed(seconds, "luts"):
+                outputs["luts"] = graph.run(dataflow, part, luts=True)
             outputs["rtl"] = simulation.layers
             last = list(expected)[-1]
             if start == 0:
@@ -260,18 +271,25 @@ class Flow:
             "speed_windows_per_second": {stage: round(len(windows) / s, 1) for stage, s in seconds.items()},
         }
 
-    def _runs(self, dataset: Dataset, split: Split, golden: GoldenModel) -> Iterator[tuple[int, int, int]]:
-        """The test windows in runs of at most CHUNK with one offset of the decision: (first, end, offset)."""
+    def verify_netlist(self, dataset: Dataset, split: Split) -> dict:
+        """Compare the netlist as it lies in `rtl` with golden and RTL (verify.netlist), whatever was recorded."""
+        golden, dataflow = GoldenModel.load(self.folder / "golden.npz"), ModelWrapper(str(self.dataflow))
+        windows, offsets = dataset.windows(split.test), self._offsets(dataset, split, golden)
+        size = self.read("synthesis.json")["total"]
+        most = int(EFFORT / (expected_cycles(dataflow) * (size["lut"] + size["ff"])))
+        scores = golden.scores(windows) if most < len(windows) else np.zeros((len(windows), 2), np.int64)
+        chosen = choose(most, scores, offsets)
+        checked = list(runs(windows, offsets, chosen, CHUNK))
+        found = check_netlist(dataflow, self.rtl, self.folder / "verilated", golden, checked)
+        return found | {"sample": described(len(chosen), len(windows))}
+
+    def _offsets(self, dataset: Dataset, split: Split, golden: GoldenModel) -> np.ndarray:
+        """Of the decision for each test window, int64."""
         threshold = self.read("network.json")["decision_threshold"]
-        count = len(split.test)
-        offsets = np.zeros(count, np.int64)
-        if threshold is not None:
-            levels = resting_levels(dataset, split.test, golden.scores)
-            offsets = np.array([decision_offset(int(level), threshold) for level in levels])
-        changes = np.flatnonzero(np.diff(offsets)) + 1
-        for start, stop in pairwise([0, *changes, count]):
-            for first in range(start, stop, CHUNK):
-                yield first, min(first + CHUNK, stop), int(offsets[start])
+        if threshold is None:
+            return np.zeros(len(split.test), np.int64)
+        levels = resting_levels(dataset, split.test, golden.scores)
+        return np.array([decision_offset(int(level), threshold) for level in levels])
 
     def synthesise(self) -> None:
         """LUT, FF, BRAM, DSP, per unit and in all."""
@@ -279,8 +297,10 @@ class Flow:
         def work() -> None:
             write_json(self.folder / "synthesis.json", synthesise(self.rtl).dictionary(self.config.hardware.clock_mhz))
 
-        outputs = [self.folder / "synthesis.json"]
-        self.stages.run("synthesis", None, ("implement",), outputs, work)
+        outputs = [self.folder / "synthesis.json", self.rtl / SYNTHESISED]
+        self.stages.run(
+            "synthesis", self.config.hardware.clock_mhz, ("implement/yosys.py", "implement/timing"), outputs, work
+        )
 
     @property
     def streamlined(self) -> Path:

@@ -16,8 +16,8 @@ def write_report(flow: Flow, truth: np.ndarray) -> dict:
 
     truth: labels of the test windows.
     """
-    names = ("verification", "synthesis", "network", "prediction")
-    verification, synthesis, network, prediction = (flow.read(f"{name}.json") for name in names)
+    names = ("verification", "netlist_verification", "synthesis", "network", "prediction")
+    verification, netlist, synthesis, network, prediction = (flow.read(f"{name}.json") for name in names)
     clock, cycles = flow.config.hardware.clock_mhz, verification["cycles_per_window"]
     with np.load(flow.folder / "predictions.npz") as predictions:
         accuracy = {name: float(accuracy_score(truth, predictions[name])) for name in ("float", "binary")}
@@ -28,6 +28,10 @@ def write_report(flow: Flow, truth: np.ndarray) -> dict:
         "accuracy": accuracy | {"rtl": verification["accuracy_rtl"]},
         "windows_verified": verification["windows"],
         "mismatches": verification["mismatches"],
+        "netlist_windows": netlist["windows"],
+        "netlist_sample": netlist["sample"],
+        "netlist_mismatches": netlist["mismatches"],
+        "netlist_cycles_equal": netlist["cycles_equal"],
         "resources": synthesis["total"],
         "expected_luts": sum(prediction["luts"].values()),
         "timing": synthesis["timing"],
@@ -52,10 +56,9 @@ def print_report(report: dict, part: str, console: Console) -> None:
     shares = share(Resources(**report["resources"]), part)
     resources = report["resources"]
     accuracy, clock = report["accuracy"], report["clock_mhz"]
-    verdict = "all equal" if report["mismatches"] == 0 else f"{report['mismatches']} DIFFER"
     told = f"accuracy, {report['people']}, decisions {report['decision']}"
     table.add_row(told, "  ".join(f"{name} {value:.3f}" for name, value in accuracy.items()))
-    table.add_row("golden = graph = dataflow = LUTs = RTL", f"{report['windows_verified']} windows, {verdict}")
+    table.add_row("golden = graph = dataflow = LUTs = RTL = netlist", _verdict(report))
     table.add_row("LUT predicted", str(report["expected_luts"]))
     for kind, count in resources.items():
         part_share = f"  ({100 * shares[kind]:.1f} % of {part})" if kind in shares else ""
@@ -75,3 +78,14 @@ def print_report(report: dict, part: str, console: Console) -> None:
     seconds = report["stage_seconds"]
     table.add_row("seconds a stage", "  ".join(f"{name} {value:.0f}" for name, value in seconds.items()))
     console.print(table)
+
+
+def _verdict(report: dict) -> str:
+    """How many windows the RTL and the netlist were compared on, and what came of it."""
+    checks = (
+        ("", report["windows_verified"], report["mismatches"]),
+        ("netlist: ", report["netlist_windows"], report["netlist_mismatches"]),
+    )
+    lines = [f"{name}{count} windows, {f'{wrong} DIFFER' if wrong else 'all equal'}" for name, count, wrong in checks]
+    cycles = "every result in the RTL's cycle" if report["netlist_cycles_equal"] else "results in OTHER CYCLES"
+    return f"{lines[0]}\n{lines[1]}, {cycles}"

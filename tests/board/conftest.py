@@ -57,7 +57,7 @@ def _build(folder: Path) -> None:
     few = replace(split, test=split.test[:VERIFIED])
     flow.train(dataset, few)
     flow.compile(dataset, few)
-    write_json(folder / "verification.json", flow.verify(dataset, few))
+    flow.check(dataset, few)
     write_simulator(folder, config.hardware)
     _write_board(folder, config.hardware.clock_mhz)
     chosen = dataset.windows(np.linspace(0, len(dataset) - 1, WINDOWS).astype(int))

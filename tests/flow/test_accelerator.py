@@ -67,9 +67,9 @@ def test_logic_equals_golden_at_a_pixel_a_cycle(network, tmp_path):
     model = accelerator(streamlined, HardwareConfig(parallel=True), tmp_path)
     data = windows(20)
     expected = golden.layers(data)
-    assert first_difference("netlist", expected, graph.run(model, data, netlists=True)) is None
-    for netlists in (False, True):
-        rtl = VerilatedAccelerator(model, tmp_path / "rtl", tmp_path / "objects", netlists)
+    assert first_difference("luts", expected, graph.run(model, data, luts=True)) is None
+    for form in ("sums", "luts"):
+        rtl = VerilatedAccelerator(model, tmp_path / "rtl", tmp_path / "objects", form)
         simulation = rtl.run(data)
         assert first_difference("rtl", expected, simulation.layers) is None
         assert simulation.cycles_per_window == expected_cycles(model) < 1.5 * SAMPLES
@@ -151,7 +151,7 @@ def test_copies_of_electrodes(tmp_path):
     expected = golden.layers(data)
     for spatial in (FoldingConfig(pe=2, simd=1), FoldingConfig(parallel=True)):
         dataflow = accelerator(streamlined, HardwareConfig(folding={"spatial": spatial}), tmp_path)
-        assert first_difference("dataflow", expected, graph.run(dataflow, data, netlists=True)) is None
+        assert first_difference("dataflow", expected, graph.run(dataflow, data, luts=True)) is None
         simulation = VerilatedAccelerator(dataflow, tmp_path / "rtl", tmp_path / "objects").run(data)
         assert first_difference("rtl", expected, simulation.layers) is None
         assert simulation.cycles_per_window == expected_cycles(dataflow)

@@ -37,9 +37,10 @@ def test_without_recordings_generated_eeg_proves_the_same(tmp_path, checkpoint, 
     flow.train(dataset, split)
     flow.compile(dataset, split)
     flow.check(dataset, split)
-    flow.synthesise()
     report = write_report(flow, dataset.labels[split.test])
     assert flow.folder.name == "tiny-pretrained"
     assert report["people"] == "none, generated EEG"
     assert report["mismatches"] == 0
     assert report["windows_verified"] == len(dataset)
+    assert report["netlist_windows"] == len(dataset) + 3
+    assert report["netlist_mismatches"] == 0 and report["netlist_cycles_equal"]

@@ -49,9 +49,7 @@ def rtl_flow(build: str, pretrained: bool = False) -> "Flow":
     return flow
 
 
-def print_differences(found: dict) -> None:
-    """What a verification found, a red line each."""
-    for difference in found["differences"]:
-        console.print(difference["text"], style="red", soft_wrap=True, highlight=False)
-    for name in found["altered"]:
-        console.print(f"rtl: {name} is not what the dataflow graph gives", style="red", soft_wrap=True, highlight=False)
+def print_faults(found: list[str]) -> None:
+    """What the checks of a build found, a red line each."""
+    for text in found:
+        console.print(text, style="red", soft_wrap=True, highlight=False)

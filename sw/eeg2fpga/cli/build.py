@@ -5,11 +5,12 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from eeg2fpga.cli.app import Build, Pretrained, app, console, find_flow, load, print_differences, rtl_flow
+from eeg2fpga.cli.app import Build, Pretrained, app, console, find_flow, load, print_faults, rtl_flow
 from eeg2fpga.errors import UserError
 from eeg2fpga.locations import CHECKPOINTS
 
 if TYPE_CHECKING:
+    from eeg2fpga.flow import Flow
     from eeg2fpga.hls_flow import HlsFlow
 
 
@@ -23,29 +24,41 @@ def demo(build: Build = "synthetic-valence-s", pretrained: Pretrained = False) -
     from eeg2fpga.report import print_report, write_report
 
     dataset, split = flow.generate_checked()
-    flow.synthesise()
     report = write_report(flow, dataset.labels[split.test])
     print_report(report, flow.config.hardware.part, console)
     console.print(f"report: {flow.folder / 'report.json'}", soft_wrap=True)
-    if report["mismatches"]:
-        print_differences(flow.read("verification.json"))
+    _refuse(flow)
+
+
+def _refuse(flow: "Flow") -> None:
+    """End the command with what the checks found, if they found anything."""
+    from eeg2fpga.verify.verdict import faults
+
+    found = faults(flow.folder)
+    if found:
+        print_faults(found)
         raise typer.Exit(1)
 
 
 @app.command()
 def verify(build: Build = "synthetic-valence-s") -> None:
-    """Compare golden model, streamlined graph, dataflow graph and RTL as they lie in builds/out/<build>."""
+    """Compare golden model, graphs, RTL and netlist as they lie in builds/out/<build>."""
     flow = rtl_flow(build)
+    from eeg2fpga.compile.rtl import SYNTHESISED
+    from eeg2fpga.files import write_json
+
     needed = [flow.folder / "golden.npz", flow.streamlined, flow.dataflow, flow.rtl / "files.f"]
+    needed += [flow.folder / "synthesis.json", flow.rtl / SYNTHESISED]
     missing = [path.name for path in needed if not path.exists()]
     if missing:
         raise UserError(f"build {flow.name} lacks {missing[0]}: run `make demo BUILD={flow.name}` first")
     dataset, split = flow.data()
-    found = flow.verify(dataset, split)
-    if found["differences"] or found["altered"]:
-        print_differences(found)
-        raise typer.Exit(1)
-    console.print(f"{found['windows']} windows: golden = streamlined = dataflow = RTL, 0 mismatches")
+    found, netlist = flow.verify(dataset, split), flow.verify_netlist(dataset, split)
+    write_json(flow.folder / "verification.json", found)
+    write_json(flow.folder / "netlist_verification.json", netlist)
+    _refuse(flow)
+    console.print(f"{found['windows']} windows: golden = streamlined = dataflow = LUTs = RTL, 0 mismatches")
+    console.print(f"{netlist['windows']} windows: golden = netlist, 0 mismatches, every result in the RTL's cycle")
 
 
 @app.command()
@@ -55,10 +68,7 @@ def simulator(build: Build, pretrained: Pretrained = False) -> None:
     from eeg2fpga.implement.simulator import write_simulator
 
     flow.generate_checked()
-    found = flow.read("verification.json")
-    if found["mismatches"] or found["altered"]:
-        print_differences(found)
-        raise typer.Exit(1)
+    _refuse(flow)
     folder = write_simulator(flow.folder, flow.config.hardware)
     console.print(f"simulator: {folder}", soft_wrap=True)
 

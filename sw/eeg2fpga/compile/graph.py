@@ -52,10 +52,10 @@ def insert_between(model: ModelWrapper, consumer: NodeProto, port: int, node: No
     model.graph.node.insert(list(model.graph.node).index(consumer), node)
 
 
-def run(model: ModelWrapper, windows: Integers, netlists: bool = False) -> dict[str, Integers]:
+def run(model: ModelWrapper, windows: Integers, luts: bool = False) -> dict[str, Integers]:
     """Execute the whole graph on a batch.
 
-    windows: int (n, electrodes, samples). netlists: layers of logic by evaluating their LUTs. Returns
+    windows: int (n, electrodes, samples). luts: layers of logic by evaluating their LUTs. Returns
     each layer's output, int64 (n, pixels, channels).
     """
     values = {model.graph.input[0].name: windows.transpose(0, 2, 1).astype(np.int64)}
@@ -63,6 +63,6 @@ def run(model: ModelWrapper, windows: Integers, netlists: bool = False) -> dict[
         node = op.onnx_node
         initialisers = [model.get_initializer(name) for name in node.input[op.streams :]]
         operands = [values[name] for name in node.input[: op.streams]] + [i.astype(np.int64) for i in initialisers]
-        result = op.evaluate_netlist(model, *operands) if netlists else op.compute(*operands)
+        result = op.evaluate_netlist(model, *operands) if luts else op.compute(*operands)
         values.update(dict.fromkeys(node.output, result))
     return {layer: values[tensor] for layer, tensor in layer_tensors(model).items()}

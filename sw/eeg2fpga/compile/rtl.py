@@ -19,6 +19,10 @@ TAPPED = f"{TOP}_tapped"
 SIMULATION = "simulation"
 NETLIST = "_logic.v"
 """Ends the names of files with layers of logic in primitives."""
+SYNTHESISED = "netlist.v"
+"""The whole accelerator in primitives, hierarchy kept, as synthesis leaves it (implement.yosys)."""
+TAPPED_NETLIST = f"{TOP}_netlist.sv"
+"""A module TAPPED around it."""
 PRIMITIVES = HARDWARE / "models" / "xc7"
 """Functional models of the device's primitives, a family a file."""
 DECIDED = "decided"
@@ -33,7 +37,7 @@ def generate(model: ModelWrapper, folder: Path, build: str) -> None:
 
     files.f lists the sources to synthesise; <top>_tapped.sv is the same top level with each layer's stream led out, for
     the simulation that compares layers, and simulation/ has the twins of layers that are netlists (graph.run compares
-    the netlists themselves).
+    the netlists themselves). TAPPED_NETLIST does what <top>_tapped.sv does, for the netlist after synthesis.
     """
     shutil.rmtree(folder, ignore_errors=True)
     (folder / "memory").mkdir(parents=True)
@@ -52,20 +56,26 @@ def generate(model: ModelWrapper, folder: Path, build: str) -> None:
             write_text(folder / SIMULATION / files[-1], generated.twin)
     write_text(folder / f"{TOP}.sv", _top(model, build, tapped=False))
     write_text(folder / f"{TAPPED}.sv", _top(model, build, tapped=True))
+    write_text(folder / TAPPED_NETLIST, _top(model, build, tapped=True, netlist=TOP))
     write_text(folder / "files.f", "".join(f"{name}\n" for name in [*files, f"{TOP}.sv"]))
 
 
-def simulation_files(folder: Path, netlists: bool = False, top: str = TAPPED) -> list[Path]:
+def simulation_files(folder: Path, luts: bool = False, top: str = TAPPED) -> list[Path]:
     """What a simulator compiles: the units, the top level (TAPPED or TOP), and the layers of logic.
 
-    Those as their fast twins, or as the LUT netlists that are synthesised, with models of the primitives.
+    Those as their fast twins, or as the LUTs that they are in hardware, with models of the primitives.
     """
     listed = (folder / "files.f").read_text().split()[:-1]
-    if netlists:
+    if luts:
         return [*primitive_models(), *(folder / name for name in listed), folder / f"{top}.sv"]
     twins = [folder / SIMULATION / name for name in listed]
     files = [twin if twin.exists() else folder / name for twin, name in zip(twins, listed, strict=True)]
     return [*files, folder / f"{top}.sv"]
+
+
+def netlist_files(folder: Path) -> list[Path]:
+    """What a simulator compiles of the accelerator after synthesis: TAPPED."""
+    return [*primitive_models(), folder / SYNTHESISED, folder / TAPPED_NETLIST]
 
 
 def primitive_models() -> list[Path]:
@@ -121,7 +131,12 @@ def _ports(op: Unit, decider: Unit) -> list[tuple[str, str]]:
     return [(prefix, DECIDED if decides and prefix == "s" else identifier(tensor)) for prefix, tensor in ends]
 
 
-def _top(model: ModelWrapper, build: str, tapped: bool) -> str:
+def _output_port(op: Unit, tensor: str) -> str:
+    (prefix,) = [prefix for prefix, name in zip(op.outputs, op.onnx_node.output, strict=False) if name == tensor]
+    return f"u_{op.identifier}.{prefix}"
+
+
+def _top(model: ModelWrapper, build: str, tapped: bool, netlist: str | None = None) -> str:
     units, wires, decider = [], {}, _decider(model)
     for op in operators(model):
         node = op.onnx_node
@@ -145,6 +160,7 @@ def _top(model: ModelWrapper, build: str, tapped: bool) -> str:
         build=build,
         version=__version__,
         top=TAPPED if tapped else TOP,
+        netlist=netlist,
         offset_bits=OFFSET_BITS,
         source={
             "name": identifier(model.graph.input[0].name),
@@ -165,6 +181,8 @@ def _top(model: ModelWrapper, build: str, tapped: bool) -> str:
                 "port": tapped,
                 "index": index,
                 "wire": identifier(tensor),
+                # Synthesis keeps units and their ports, not the names of all wires.
+                "port_of": _output_port(_producer(model, tensor), tensor),
                 "width": stream.width,
             }
             for index, (tensor, stream) in enumerate(zip(tensors, taps(model).values(), strict=True))

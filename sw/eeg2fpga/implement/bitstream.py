@@ -23,6 +23,7 @@ from eeg2fpga.implement.tools import OpenXC7, Toolchain, Vivado, remark
 from eeg2fpga.implement.whole import Whole, refuse_overfull, synthesise_whole
 from eeg2fpga.implement.yosys import share
 from eeg2fpga.verify.integrity import altered_files
+from eeg2fpga.verify.verdict import faults
 
 
 def make_bitstream(
@@ -66,8 +67,9 @@ def make_bitstream(
 
 def _check_accelerator(flow: Flow) -> None:
     flow.generate_checked()
-    if flow.read("verification.json")["mismatches"]:
-        raise CheckError(f"the RTL of {flow.name} is not equal to the golden model: run `eeg2fpga verify {flow.name}`")
+    found = faults(flow.folder)
+    if found:
+        raise CheckError(f"{flow.name} is not what was trained: {found[0]}")
     # The check is skipped when nothing it depends on changed, and a person may have edited the RTL since.
     altered = altered_files(ModelWrapper(str(flow.dataflow)), flow.rtl, flow.name)
     if altered:

@@ -16,10 +16,11 @@ from eeg2fpga.board import registers
 from eeg2fpga.board.manifest import ADDRESS_RANGE, BASE_ADDRESS, FORMAT, HASHED, NAME, file_hash
 from eeg2fpga.compile.hls.zynq import FinnBuild
 from eeg2fpga.compile.shell import shell_files
-from eeg2fpga.errors import UserError
+from eeg2fpga.errors import CheckError, UserError
 from eeg2fpga.files import write_json
 from eeg2fpga.implement.example import example_recording, selftest_windows
 from eeg2fpga.verify.golden import GoldenModel
+from eeg2fpga.verify.verdict import CHECKS, faults
 
 DRIVER = Path(eeg2fpga.board.__file__).parent
 DRIVER_NAME = "eeg2fpga_board"
@@ -30,8 +31,8 @@ SIMULATOR_CELL = """\
 from eeg2fpga_board import EEGAccelerator
 
 accelerator = EEGAccelerator(".", device="simulator")  # checks the folder, runs the self-test"""
-NEEDED = ("golden.npz", "network.json", "verification.json", "qonnx/model.onnx", "rtl/files.f")
-"""What of a build's outputs goes into the folder."""
+NEEDED = ("golden.npz", "network.json", *CHECKS, "qonnx/model.onnx", "rtl/files.f")
+"""What of a build's outputs goes into the folder, and the checks that it passed."""
 
 
 def build_hash(rtl: Path) -> str:
@@ -73,7 +74,10 @@ def write_folder(
     missing = [name for name in NEEDED if not (outputs / name).is_file()]
     if missing:
         raise UserError(f"{outputs} lacks {missing[0]}: run `make demo` or `make hardware` for that build first")
-    network, verification = (json.loads((outputs / name).read_text()) for name in NEEDED[1:3])
+    found = faults(outputs)
+    if found:
+        raise CheckError(f"no folder of {outputs.name}, which is not what was trained: {found[0]}")
+    network, verification = (json.loads((outputs / name).read_text()) for name in ("network.json", "verification.json"))
     with _replacing_folder(target) as folder:
         for name, source in files.items():
             _copy(source, folder / name)

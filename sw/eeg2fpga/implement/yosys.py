@@ -9,7 +9,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from eeg2fpga.compile.parts import capacity
-from eeg2fpga.compile.rtl import NETLIST, TOP
+from eeg2fpga.compile.rtl import NETLIST, SYNTHESISED, TOP
 from eeg2fpga.implement.timing import Timing, analyse
 
 _LUTS = {
@@ -54,7 +54,8 @@ class Synthesis:
 def synthesise(folder: Path) -> Synthesis:
     """Synthesise the accelerator in `folder` (compile.rtl.generate), out of context: no pads.
 
-    Hierarchy is kept, so each instance can be counted. Raises RuntimeError with Yosys' message when it fails.
+    Hierarchy is kept, so each instance can be counted; the same netlist is left as `folder`/SYNTHESISED for simulation.
+    Raises RuntimeError with Yosys' message when it fails.
     """
     listed = (folder / "files.f").read_text().split()
     netlists = [name for name in listed if name.endswith(NETLIST)]
@@ -64,7 +65,8 @@ def synthesise(folder: Path) -> Synthesis:
     filled = f"read_verilog -overwrite {' '.join(netlists)}; hierarchy -top {TOP}; proc;" if netlists else ""
     script = (
         f"{boxes} read_verilog -sv {sources}; synth_xilinx -family xc7 -top {TOP} -noiopad; {filled} "
-        f"write_json netlist.json; tee -q -o statistics.json stat -json; flatten; opt_clean; write_json flat.json"
+        f"write_json netlist.json; write_verilog -noattr {SYNTHESISED}; tee -q -o statistics.json stat -json; "
+        "flatten; opt_clean; write_json flat.json"
     )
     run_yosys(script, folder)
     statistics = json.loads(re.sub(r"^[^{]*", "", (folder / "statistics.json").read_text()))

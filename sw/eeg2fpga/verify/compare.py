@@ -13,7 +13,7 @@ class Difference:
 
     stage: str
     layer: str
-    window: int
+    window: int | str
     pixel: int
     channel: int
     expected: int

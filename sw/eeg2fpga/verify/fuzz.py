@@ -120,20 +120,20 @@ def check(case: Case) -> str | None:
         streamlined = streamline(ModelWrapper(str(folder / "model.onnx")))
         dataflow = build_dataflow(streamlined, random_folding(streamlined, rng))
         generate(dataflow, folder / "rtl", f"fuzz {case.seed}")
-        netlists = VerilatedAccelerator(dataflow, folder / "rtl", folder / "objects", netlists=True).run(windows)
+        simulation = VerilatedAccelerator(dataflow, folder / "rtl", folder / "objects", "luts").run(windows)
         outputs = {
             "streamlined": run_streamlined(streamlined, golden.graph_windows(windows), tuple(expected))[1],
             "dataflow": graph.run(dataflow, windows),
-            "netlist": graph.run(dataflow, windows, netlists=True),
-            "rtl": netlists.layers,
+            "luts": graph.run(dataflow, windows, luts=True),
+            "rtl": simulation.layers,
         }
     for stage, layers in outputs.items():
         difference = first_difference(stage, expected, layers)
         if difference is not None:
             return str(difference)
     cycles = expected_cycles(dataflow)
-    if netlists.cycles_per_window != cycles:
-        return f"{netlists.cycles_per_window} cycles a window, {cycles} were predicted"
+    if simulation.cycles_per_window != cycles:
+        return f"{simulation.cycles_per_window} cycles a window, {cycles} were predicted"
     return None
 
 

