@@ -5,7 +5,7 @@ import sys
 from eeg2fpga.locations import HARDWARE
 from eeg2fpga.verify.portable import faults
 
-units = sorted(HARDWARE.glob("rtl/*/*.sv")) + sorted(HARDWARE.glob("shell/*/*.sv"))
+units = [path for kind in ("rtl", "shell", "vivado") for path in sorted(HARDWARE.glob(f"{kind}/*/*.sv"))]
 found = sorted({fault for unit in units for fault in faults(unit.stem, units)})
 print("\n".join(found) or f"{len(units)} units: nothing that front ends read differently")
 sys.exit(1 if found else 0)
