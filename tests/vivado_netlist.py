@@ -108,6 +108,8 @@ def _instance(name: str, cell: dict) -> Iterator[str]:
         else:
             nets = [_net(bit) for bit in reversed(bits)]
             ports.append(f".{port}({{{','.join(nets)}}})" if len(nets) > 1 else f".{port}({nets[0]})")
+    if kind == "PS7":
+        ports[1:1] = [r".DDRARB({\<const0> ,\<const0> ,\<const0> ,\<const0> })", r".EMIOCAN0PHYRX(\<const0> )"]
     head = f"  {kind} #(" if given else f"  {kind} {called}"
     yield head
     if given:

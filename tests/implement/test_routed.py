@@ -18,7 +18,14 @@ module processor_processing_system7_0
   PS7 #(
     .SOME("x"))
     \\inst/PS7_i
-       (.A(a));
+       (.DDRARB({\\<const0> ,\\<const0> ,\\<const0> ,a}),
+        .FCLKCLK({\\n[3] ,\\n[2] ,
+            \\n[1] ,a}),
+        .DDRA(NLW_DDRA_UNCONNECTED[14:0]),
+        .MAXIGP0ACLK(a));
+  BIBUF DDR_CAS_n_BIBUF
+       (.IO(b),
+        .PAD(DDR_CAS_n));
 endmodule
 module eeg2fpga_top
    (led);
@@ -39,7 +46,9 @@ def made(tmp_path, text: str) -> tuple[str, str]:
 def test_the_processor_is_found_at_any_depth(tmp_path):
     path, text = made(tmp_path, HEAD + IP + GLBL)
     assert path == "\\zynq/processor .ps7.\\inst/PS7_i "
-    assert text.startswith("`define GLBL\n") and "timescale" not in text
+    assert text.startswith("`define GLBL\nmodule BIBUF ") and "timescale" not in text
+    assert "(.FCLKCLK({\\n[3] ,\\n[2] ,\n            \\n[1] ,a}),\n        .MAXIGP0ACLK(a));\n  BIBUF" in text
+    assert "DDRARB" not in text and "DDRA(" not in text
 
 
 @pytest.mark.parametrize(

@@ -5,22 +5,35 @@ from pathlib import Path
 
 from eeg2fpga.errors import CheckError
 from eeg2fpga.implement.project import TOP
+from eeg2fpga.locations import HARDWARE
 
-_NAME = r"(\\\S+|\w+)"
+MODEL = HARDWARE / "models" / "ps7" / "ps7.sv"
+PAD = "module BIBUF (inout wire IO, inout wire PAD); endmodule"
+_NAME = r"(?:\\\S+|\w+)"
+_PS7 = re.compile(rf"^(  PS7\s+(?:#\(.*?\)\s+)?{_NAME}\s+)\((\..*?)\);$", re.MULTILINE | re.DOTALL)
 
 
 def simulatable(netlist: Path, target: Path) -> str:
     """Write the netlist without what is Vivado's simulator's alone; return the hierarchical name of PS7 below TOP.
 
-    That is: the module glbl, whose pulse at power-up the models do not need (they start with INIT), and time scales.
-    Raises CheckError for a netlist without PS7, or a part of it encrypted.
+    That is: the module glbl, whose pulse at power-up the models do not need (they start with INIT), time scales, ports
+    of PS7 that its model has not (to the processor's pins, and interfaces that the design does not use), and the pads
+    of its pins. Raises CheckError for a netlist without PS7, or a part of it encrypted.
     """
     text = netlist.read_text()
     if "`pragma protect" in text:
         raise CheckError(f"{netlist} is encrypted in part: it cannot be simulated here")
     text = re.sub(r"^`timescale.*$", "", text, flags=re.MULTILINE)
-    target.write_text(f"`define GLBL\n{text}")
-    return _path(text, "PS7")
+    path = _path(text, "PS7")
+    target.write_text(f"`define GLBL\n{PAD}\n{_PS7.sub(_known_ports, text)}")
+    return path
+
+
+def _known_ports(instance: re.Match) -> str:
+    ports = set(re.findall(r"^    (?:in|out)put wire (?:\[\d+:0\] )?(\w+)", MODEL.read_text(), re.MULTILINE))
+    given = re.findall(r"\.(\w+)\((.*?)\)(?=,\s+\.|\s*$)", instance[2], re.DOTALL)
+    kept = ",\n        ".join(f".{port}({net})" for port, net in given if port in ports)
+    return f"{instance[1]}({kept});"
 
 
 def _path(text: str, kind: str) -> str:
@@ -28,7 +41,7 @@ def _path(text: str, kind: str) -> str:
     modules = dict(re.findall(r"^module (\S+)(.*?)^endmodule", text, re.MULTILINE | re.DOTALL))
     names: list[str] = []
     while kind != TOP:
-        instance = re.compile(rf"^  {re.escape(kind)}\s+(?:#\(.*?\)\s+)?{_NAME}\s+\(", re.MULTILINE | re.DOTALL)
+        instance = re.compile(rf"^  {re.escape(kind)}\s+(?:#\(.*?\)\s+)?({_NAME})\s+\(", re.MULTILINE | re.DOTALL)
         found = [(name, match[1]) for name, body in modules.items() for match in instance.finditer(body)]
         if len(found) != 1:
             raise CheckError(f"the netlist after routing has {len(found)} instances of {kind}, not one")
