@@ -15,6 +15,7 @@ import shutil
 import subprocess
 from collections.abc import Mapping, Sequence
 from importlib.metadata import version
+from itertools import accumulate
 from pathlib import Path
 from unittest import mock
 
@@ -42,27 +43,34 @@ Memories = Mapping[str, tuple[Sequence[int], int]]
 
 
 class Source:
-    """Offers the words of all windows on `<prefix>_t*`; between words it is idle with probability `idle`."""
+    """Offers the words of all windows on `<prefix>_t*`; between words it is idle with probability `idle`.
 
-    def __init__(self, dut, prefix: str, windows: Windows, idle: float, generator: random.Random) -> None:
-        self.data, self.valid, self.ready = (getattr(dut, f"{prefix}_t{name}") for name in ("data", "valid", "ready"))
+    After each window it offers nothing for `gap` cycles. A port without `tready` takes every word.
+    """
+
+    def __init__(self, dut, prefix: str, windows: Windows, idle: float, generator: random.Random, gap: int = 0) -> None:
+        self.data, self.valid = (getattr(dut, f"{prefix}_t{name}") for name in ("data", "valid"))
+        self.ready = getattr(dut, f"{prefix}_tready", None)
         self.words = [word for window in windows for word in window]
-        self.idle, self.random = idle, generator
-        self.sent = 0
+        self.ends = set(accumulate(len(window) for window in windows)) if gap else set()
+        self.idle, self.random, self.gap = idle, generator, gap
+        self.sent = self.pause = 0
         self.offering = False
         self.valid.value = 0
 
     def drive(self) -> None:
         if not self.offering:
-            self.offering = self.sent < len(self.words) and self.random.random() >= self.idle
+            self.offering = not self.pause and self.sent < len(self.words) and self.random.random() >= self.idle
+            self.pause = max(0, self.pause - 1)
             # Junk while not valid: a unit that looks at it anyway fails.
             self.data.value = self.words[self.sent] if self.offering else self.random.getrandbits(len(self.data))
             self.valid.value = int(self.offering)
 
     def sample(self) -> None:
-        if int(self.ready.value) and self.offering:
+        if self.offering and (self.ready is None or int(self.ready.value)):
             self.sent += 1
             self.offering = False
+            self.pause = self.gap if self.sent in self.ends else 0
 
     @property
     def done(self) -> bool:
@@ -70,21 +78,27 @@ class Source:
 
 
 class Sink:
-    """Takes words from `<prefix>_t*`, refusing with probability `stall`, and compares each with the expected one."""
+    """Takes words from `<prefix>_t*`, refusing with probability `stall`, and compares each with the expected one.
+
+    A port without `tready` is never refused a word.
+    """
 
     def __init__(self, dut, prefix: str, windows: Windows, stall: float, generator: random.Random) -> None:
-        self.data, self.valid, self.ready = (getattr(dut, f"{prefix}_t{name}") for name in ("data", "valid", "ready"))
+        self.data, self.valid = (getattr(dut, f"{prefix}_t{name}") for name in ("data", "valid"))
+        self.ready = getattr(dut, f"{prefix}_tready", None)
         self.prefix = prefix
         self.expected = [(w, i, word) for w, window in enumerate(windows) for i, word in enumerate(window)]
         self.stall, self.random = stall, generator
         self.times: list[int] = []
         self.taking = False
         self.held: int | None = None
-        self.ready.value = 0
+        if self.ready is not None:
+            self.ready.value = 0
 
     def drive(self) -> None:
-        self.taking = self.random.random() >= self.stall
-        self.ready.value = int(self.taking)
+        self.taking = self.ready is None or self.random.random() >= self.stall
+        if self.ready is not None:
+            self.ready.value = int(self.taking)
 
     def sample(self, cycle: int) -> None:
         """Check one cycle. Converting to int raises on X and Z."""
@@ -124,16 +138,18 @@ async def check_stream(
     stall: float = 0.0,
     seed: int = 0,
     limit: int | None = None,
+    gap: int = 0,
 ) -> int:
     """Reset `dut` once, stream all windows through it, compare every word; return the cycle of the last word.
 
     inputs, expected: stream prefix (`s_axis`, `m_axis`) to windows of words. idle, stall: probability that a source
-    offers nothing and that a sink takes nothing in a cycle. cycles: the unit's initiation interval a window, asserted
+    offers nothing and that a sink takes nothing in a cycle. gap: cycles without a word that sources leave after each
+    window. cycles: the unit's initiation interval a window, asserted
     if idle and stall are 0. Fails on X, a wrong, missing or extra word, input left over, a word withdrawn under
     back-pressure, and after `limit` cycles.
     """
     generator = random.Random(seed)
-    sources = [Source(dut, prefix, windows, idle, generator) for prefix, windows in inputs.items()]
+    sources = [Source(dut, prefix, windows, idle, generator, gap) for prefix, windows in inputs.items()]
     sinks = [Sink(dut, prefix, windows, stall, generator) for prefix, windows in expected.items()]
     # Signals are driven and sampled at the falling edge, half a cycle before they count: no race with the rising edge.
     clock = Clock(dut.clk, PERIOD_NS, unit="ns").start(start_high=False)
@@ -178,7 +194,8 @@ async def _reset(dut) -> None:
 async def streams(dut, idle: float, stall: float) -> None:
     """The case that `run_unit` wrote, at one rate of idle and back-pressure."""
     case = json.loads(Path("case.json").read_text())
-    last = await check_stream(dut, case["inputs"], case["expected"], case["cycles"], idle, stall, seed=case["seed"])
+    streams = (case["inputs"], case["expected"], case["cycles"])
+    last = await check_stream(dut, *streams, idle, stall, seed=case["seed"], gap=case.get("gap", 0))
     dut._log.info(f"last word after {last} cycles")
 
 
@@ -202,7 +219,8 @@ def run_unit(
     inputs, expected: stream prefix to at least two windows of words. cycles: documented cycles a window.
     memories: $readmemh files, which the file parameters name without a folder. uses: other units that this one
     instantiates. files: more sources, which replace those of the same name. memory: a folder of $readmemh files
-    that are read from `memory/`. `case.json` in the simulation's folder hands inputs, expected, cycles, seed and `more`
+    that are read from `memory/`. more: `gap` of check_stream, and what a
+    unit's own tests ask for. `case.json` in the simulation's folder hands inputs, expected, cycles, seed and `more`
     (JSON types) to the cocotb test.
     With WAVES=1 in the environment the simulation leaves a VCD, whose path is printed.
     """

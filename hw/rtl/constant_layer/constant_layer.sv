@@ -1,7 +1,7 @@
-// The handshake of a layer with constant weights: LATENCY registers in its logic, all moved by `enable`.
+// Says when there is a word at the end of a layer with constant weights, LATENCY registers after one at its beginning.
 //
-// The generated module of such a layer holds this unit and a netlist with as many registers (compile/logic). Everything moves unless
-// the last word is refused; a word a cycle.
+// The generated module of such a layer holds this unit and a netlist with as many registers (compile/logic), which nothing ever stops:
+// no enable reaches thousands of flip-flops. A credit_gate before it lets in only what a credit_fifo behind it has room for.
 `default_nettype none
 
 module constant_layer #(
@@ -10,10 +10,7 @@ module constant_layer #(
     input wire clk,
     input wire rst_n,
     input wire s_axis_tvalid,
-    output wire s_axis_tready,
-    output wire m_axis_tvalid,
-    input wire m_axis_tready,
-    output wire enable
+    output wire m_axis_tvalid
 );
   generate
     if (LATENCY < 1) begin : g_illegal_latency
@@ -23,14 +20,11 @@ module constant_layer #(
 
   reg [LATENCY-1:0] valid;
   wire [LATENCY:0] moved = {valid, s_axis_tvalid};
-
   assign m_axis_tvalid = valid[LATENCY-1];
-  assign enable = !m_axis_tvalid || m_axis_tready;
-  assign s_axis_tready = enable;
 
   always @(posedge clk)
     if (!rst_n) valid <= {LATENCY{1'b0}};
-    else if (enable) valid <= moved[LATENCY-1:0];
+    else valid <= moved[LATENCY-1:0];
 endmodule
 
 `default_nettype wire

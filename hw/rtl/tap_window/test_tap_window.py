@@ -1,4 +1,4 @@
-"""tap_window: all taps of every output pixel in one word, plain or as codes of pairs."""
+"""tap_window: all taps of every output pixel in one word, plain or as codes of pairs; nothing stops it."""
 
 import numpy as np
 import pytest
@@ -44,7 +44,15 @@ def test_streams_at_full_rate(case: tuple[int, ...]) -> None:
     else:
         width = code_bits(bits)
         expected = [_words(pair_codes(window, bits).reshape(outputs, -1), width) for window in y]
-    run_unit("tap_window", _names(case), {"s_axis": inputs}, {"m_axis": expected}, cycles=cycles)
+    run_unit(
+        "tap_window",
+        _names(case),
+        {"s_axis": inputs},
+        {"m_axis": expected},
+        cycles=cycles,
+        uses=["tap_line"],
+        gap=cycles - pixels,
+    )
 
 
 def _words(codes: np.ndarray, width: int) -> list[int]:
@@ -53,7 +61,7 @@ def _words(codes: np.ndarray, width: int) -> list[int]:
 
 @pytest.mark.parametrize("case", CASES)
 def test_lints(case: tuple[int, ...]) -> None:
-    done = lint("tap_window", _names(case))
+    done = lint("tap_window", _names(case), ["tap_line"])
     assert done.returncode == 0, done.stderr
 
 
@@ -69,4 +77,4 @@ def test_lints(case: tuple[int, ...]) -> None:
     ],
 )
 def test_illegal_parameters_stop_elaboration(change: dict[str, int], what: str) -> None:
-    assert what in elaboration_error("tap_window", _names(CASES[0]) | change)
+    assert what in elaboration_error("tap_window", _names(CASES[0]) | change, ["tap_line"])

@@ -6,6 +6,7 @@ from qonnx.core.modelwrapper import ModelWrapper
 
 from eeg2fpga.compile.graph import operators
 from eeg2fpga.compile.ops.base import Unit
+from eeg2fpga.compile.ops.sections import FIFOS
 
 
 def buffer_bits(dataflow: ModelWrapper) -> int:
@@ -32,5 +33,9 @@ def _taps(op: Unit) -> int:
     return stream.lanes * stream.bits
 
 
-_BUFFERS: dict[str, Callable[[Unit], int]] = {"fifo": _fifo, "sliding_window": _window, "tap_window": _taps}
+_BUFFERS: dict[str, Callable[[Unit], int]] = {
+    **dict.fromkeys(FIFOS, _fifo),
+    "sliding_window": _window,
+    "tap_window": _taps,
+}
 """By unit: bits that it holds."""

@@ -7,13 +7,16 @@ from qonnx.core.modelwrapper import ModelWrapper
 from qonnx.custom_op.registry import getCustomOp
 
 from eeg2fpga.compile.depths import LEAST, least_depth
-from eeg2fpga.compile.graph import add_tensor, insert_between, make_node, operators
+from eeg2fpga.compile.graph import add_tensor, insert_between, make_node, operators, stream_attributes
 from eeg2fpga.compile.ops.base import Unit
+from eeg2fpga.compile.sections import FREE
 
 MOST_LEVELS = 4
 """LUT levels through which `ready` may run in one cycle, before the two at most of the FIFO that it ends at."""
 RAM_LEVELS = 2
 """Those of a deep FIFO's own `ready`, a comparison of pointers."""
+UNBUFFERED = (*FREE, "credit_gate", "credit_fifo")
+"""Units that no FIFO follows: those of a section, where no word waits, and the FIFO at its end."""
 
 
 def insert_width_converters(model: ModelWrapper) -> ModelWrapper:
@@ -35,10 +38,11 @@ def insert_width_converters(model: ModelWrapper) -> ModelWrapper:
 
 
 def insert_fifos(model: ModelWrapper, everywhere: bool = False) -> ModelWrapper:
-    """FIFOs of the least depth where a stream needs one, or on every stream but a tap window's (thousands of bits).
+    """FIFOs of the least depth where a stream needs one, or on every stream between units that wait.
 
     A stream needs one on a skip branch, which waits for the other; before a folded binary_mvu, which takes a pixel in
-    one burst and then works on it while the next is collected; and where `ready` would run through too many LUTs.
+    one burst and then works on it while the next is collected; and where `ready` would run through too many LUTs. A
+    section (compile/sections.py) has its own.
     """
     passing: dict[str, int] = {}
     for op in list(operators(model))[::-1]:
@@ -46,28 +50,23 @@ def insert_fifos(model: ModelWrapper, everywhere: bool = False) -> ModelWrapper:
         for consumer in _consumers(model, op):
             for port in _ports(op, consumer):
                 levels = passing[consumer.onnx_node.name]
-                needed = everywhere or _collects(consumer, port) or levels + _ready_levels(model, op) > MOST_LEVELS
-                if needed and op.unit != "tap_window":
+                needed = everywhere or _collects(consumer, port) or levels + _ready_levels(op) > MOST_LEVELS
+                if needed and op.unit not in UNBUFFERED:
                     _fifo(model, consumer.onnx_node, port)
                     below = max(below, RAM_LEVELS if _collects(consumer, port) else 0)
                 else:
                     below = max(below, levels)
-        passing[op.onnx_node.name] = 0 if _answers(op) else below + _ready_levels(model, op)
+        passing[op.onnx_node.name] = 0 if _answers(op) else below + _ready_levels(op)
     return model
 
 
 def _answers(op: Unit) -> bool:
     """Whether a unit's `ready` at its input is a register's, or as good as, whatever its output's."""
-    return op.unit == "sliding_window" or (op.unit in ("binary_mvu", "depthwise") and op.serial())
+    return op.unit in ("sliding_window", *UNBUFFERED) or (op.unit in ("binary_mvu", "depthwise") and op.serial())
 
 
-def _ready_levels(model: ModelWrapper, op: Unit) -> int:
-    """LUT levels from a unit's output's `ready` to its input's; a depthwise layer's with the tap window before it."""
-    if op.unit == "tap_window":
-        return 0
-    producer = model.find_producer(op.onnx_node.input[0])
-    if producer is not None and getCustomOp(producer).unit == "tap_window":
-        return 3
+def _ready_levels(op: Unit) -> int:
+    """LUT levels from a unit's output's `ready` to its input's."""
     if op.unit in ("binary_mvu", "depthwise"):
         # Serial thresholds end it; the counters of the others' are some levels further.
         return 2 if op.serial() else 4
@@ -96,20 +95,11 @@ def _lanes_out(producer: NodeProto) -> int:
     return getCustomOp(producer).output_stream().lanes
 
 
-def _stream_attributes(model: ModelWrapper, tensor: str) -> dict[str, object]:
-    """Pixels, Channels, Taps and data types of the stream that carries `tensor`."""
-    _, pixels, *rest = model.get_tensor_shape(tensor)
-    channels, taps = rest if rest[0] != 1 else (rest[1], 1)
-    kind = model.get_tensor_datatype(tensor).name
-    kinds = {"inputDataType": kind, "outputDataType": kind}
-    return {"Pixels": pixels, "Channels": channels, "Taps": taps, **kinds}
-
-
 def _convert(model: ModelWrapper, consumer: NodeProto, port: int, have: int, want: int) -> None:
     source = consumer.input[port]
     name = f"{consumer.name}_width{port}_{want}"
     target = add_tensor(model, name, source)
-    attributes = _stream_attributes(model, source)
+    attributes = stream_attributes(model, source)
     node = make_node("WidthConverter", name, [source], [target], InLanes=have, PE=want, **attributes)
     insert_between(model, consumer, port, node)
 
@@ -121,7 +111,7 @@ def _fifo(model: ModelWrapper, consumer: NodeProto, port: int) -> None:
     target = add_tensor(model, name, source)
     # A binary_mvu that holds a word takes the next one cycles later.
     half = int(any(process.holds and not process.takes[0] for process in getCustomOp(consumer).schedule()))
-    attributes = _stream_attributes(model, source)
+    attributes = stream_attributes(model, source)
     node = make_node("Fifo", name, [source], [target], Depth=LEAST, Half=half, PE=lanes, **attributes)
     fifo = getCustomOp(node)
     fifo.set_nodeattr("Depth", least_depth(fifo))

@@ -10,6 +10,7 @@ from eeg2fpga.compile.folding import Folding
 from eeg2fpga.compile.graph import copied, operators
 from eeg2fpga.compile.ops.constant_layers import ConstantLayer, build_layers
 from eeg2fpga.compile.parts import capacity
+from eeg2fpga.compile.sections import insert_sections
 from eeg2fpga.config import HardwareConfig
 from eeg2fpga.errors import UserError
 
@@ -22,6 +23,7 @@ def build_dataflow(streamlined: ModelWrapper, hardware: HardwareConfig) -> Model
     """
     model = draft_dataflow(streamlined, hardware)
     build_layers(model, (op for op in operators(model) if isinstance(op, ConstantLayer)))
+    model = insert_sections(model)
     try:
         buffered = set_fifo_depths(insert_fifos(copied(model)))
     except TooSlowError:
@@ -48,7 +50,7 @@ def choose_folding(streamlined: ModelWrapper, hardware: HardwareConfig) -> tuple
 
 def estimated_luts(draft: ModelWrapper, part: str) -> dict[str, int]:
     """LUTs by operator, by their formulas; FIFOs with the least depth, memories placed."""
-    model = place_memories(insert_fifos(copied(draft)), part)
+    model = place_memories(insert_fifos(insert_sections(copied(draft))), part)
     return {op.onnx_node.name: op.lut_estimation("") for op in operators(model)}
 
 

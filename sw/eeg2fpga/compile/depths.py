@@ -4,12 +4,16 @@ from qonnx.core.modelwrapper import ModelWrapper
 
 from eeg2fpga.compile.graph import operators
 from eeg2fpga.compile.ops.elementwise import Fifo
+from eeg2fpga.compile.ops.sections import FIFOS
 from eeg2fpga.compile.schedule.simulate import ENDLESS, Outcome, Run, ScheduleSimulation
+from eeg2fpga.compile.sections import sections
 
 LEAST = 2
 """The fifo unit's own minimum: it registers the handshake, so no ready signal runs through two units."""
 LEAST_RAM = 3
 """The least that is RAM, which has no multiplexer of the word."""
+REGISTER = 1
+"""A credit FIFO that is a register: for words that come so far apart that one is gone before the next sets out."""
 WINDOWS = 16
 """A schedule that has not settled after so many counts as too slow. Those that settle do so in three or four."""
 
@@ -25,10 +29,15 @@ def set_fifo_depths(model: ModelWrapper) -> ModelWrapper:
     Raises TooSlowError if the units do not reach the interval that their cycles promise, whatever the FIFOs.
     """
     interval = max(op.get_exp_cycles() for op in operators(model))
-    fifos = {op.onnx_node.name: op for op in operators(model) if op.unit == "fifo"}
+    fifos = {op.onnx_node.name: op for op in operators(model) if op.unit in FIFOS}
+    gates = {section.fifo.onnx_node.name: section.gate for section in sections(model)}
     least = {name: least_depth(fifo) for name, fifo in fifos.items()}
-    for name, depth in _Search(ScheduleSimulation(model), interval, least).shallowest().items():
+    least |= {name: max(LEAST_RAM, gate.least_credits()) for name, gate in gates.items()}
+    registers = {name for name, gate in gates.items() if gate.least_credits() == REGISTER}
+    for name, depth in _Search(ScheduleSimulation(model), interval, least, registers).shallowest().items():
         fifos[name].set_nodeattr("Depth", depth)
+        if name in gates:
+            gates[name].set_nodeattr("Credits", depth)
     return model
 
 
@@ -44,10 +53,14 @@ class _Search:
     times at which they may move, and units that move each word as early as they can are never later.
     """
 
-    def __init__(self, simulation: ScheduleSimulation, interval: int, least: dict[str, int]) -> None:
+    def __init__(
+        self, simulation: ScheduleSimulation, interval: int, least: dict[str, int], registers: set[str]
+    ) -> None:
+        """registers: names of the FIFOs that are better still as a register, where that is enough."""
         self._simulation = simulation
         self._interval = interval
-        self._least = least
+        self._least = dict(least)
+        self._registers = registers
 
     def shallowest(self) -> dict[str, int]:
         """Least depths; those nearer the input go down first, which leaves the fewest words in all."""
@@ -56,6 +69,8 @@ class _Search:
             raise TooSlowError(f"the units do not reach {self._interval} cycles a window, with FIFOs of any depth")
         depths = self._filled(start)
         for name in depths:
+            if name in self._registers and self._run(depths | {name: REGISTER}).outcome is Outcome.STEADY:
+                self._least[name] = REGISTER
             depths = self._bisect(depths, name)
         return self._confirmed(depths)
 

@@ -46,6 +46,15 @@ def add_tensor(model: ModelWrapper, name: str, like: str) -> str:
     return name
 
 
+def stream_attributes(model: ModelWrapper, tensor: str) -> dict[str, object]:
+    """Pixels, Channels, Taps and data types of the stream that carries `tensor`."""
+    _, pixels, *rest = model.get_tensor_shape(tensor)
+    channels, taps = rest if rest[0] != 1 else (rest[1], 1)
+    kind = model.get_tensor_datatype(tensor).name
+    kinds = {"inputDataType": kind, "outputDataType": kind}
+    return {"Pixels": pixels, "Channels": channels, "Taps": taps, **kinds}
+
+
 def insert_between(model: ModelWrapper, consumer: NodeProto, port: int, node: NodeProto) -> None:
     """Put `node`, whose input is the tensor that `consumer` takes at `port`, before that port."""
     consumer.input[port] = node.output[0]

@@ -11,6 +11,7 @@ from eeg2fpga.compile.graph import layer_tensors, operators
 from eeg2fpga.compile.memory import write_memory
 from eeg2fpga.compile.ops.base import Stream, Unit, identifier
 from eeg2fpga.compile.render import render
+from eeg2fpga.compile.sections import sections
 from eeg2fpga.files import write_text
 from eeg2fpga.locations import HARDWARE
 
@@ -28,7 +29,12 @@ PRIMITIVES = HARDWARE / "models" / "xc7"
 DECIDED = "decided"
 """The top level's stream of the scores that the last layer takes: those that do not leave."""
 THRESHOLDING = ("thresholds", "multi_threshold", "serial_threshold")
-SUBUNITS = {"binary_mvu": ("tile_sums", *THRESHOLDING), "depthwise": THRESHOLDING}
+SUBUNITS = {
+    "binary_mvu": ("tile_sums", *THRESHOLDING),
+    "depthwise": THRESHOLDING,
+    "tap_window": ("tap_line",),
+    "credit_fifo": ("fifo",),
+}
 """Units that instantiate others."""
 
 
@@ -124,11 +130,22 @@ def _parameters(op: Unit, model: ModelWrapper) -> dict[str, str]:
     return parameters | {name: f'"{_memory_path(op, name)}"' for name in op.memories(model)}
 
 
-def _ports(op: Unit, decider: Unit) -> list[tuple[str, str]]:
+def _ports(op: Unit, decider: Unit) -> list[tuple[str, str, bool]]:
+    """Prefix, wire, and whether it has `tready`."""
     node = op.onnx_node
     ends = [*zip(op.inputs, node.input, strict=False), *zip(op.outputs, node.output, strict=False)]
     decides = node.name == decider.onnx_node.name
-    return [(prefix, DECIDED if decides and prefix == "s" else identifier(tensor)) for prefix, tensor in ends]
+    wires = [(prefix, DECIDED if decides and prefix == "s" else identifier(tensor)) for prefix, tensor in ends]
+    return [(prefix, wire, prefix not in op.waitless) for prefix, wire in wires]
+
+
+def _credits(model: ModelWrapper) -> dict[str, str]:
+    """The wire from each section's end to its beginning, by the names of both."""
+    return {
+        op.onnx_node.name: f"{section.gate.identifier}_credit"
+        for section in sections(model)
+        for op in (section.gate, section.fifo)
+    }
 
 
 def _output_port(op: Unit, tensor: str) -> str:
@@ -137,7 +154,7 @@ def _output_port(op: Unit, tensor: str) -> str:
 
 
 def _top(model: ModelWrapper, build: str, tapped: bool, netlist: str | None = None) -> str:
-    units, wires, decider = [], {}, _decider(model)
+    units, wires, waitless, credits, decider = [], {}, set(), _credits(model), _decider(model)
     for op in operators(model):
         node = op.onnx_node
         for index in range(op.streams):
@@ -151,8 +168,10 @@ def _top(model: ModelWrapper, build: str, tapped: bool, netlist: str | None = No
                 "parameters": _parameters(op, model),
                 "controls": op.controls,
                 "ports": _ports(op, decider),
+                "credit": credits.get(node.name),
             }
         )
+        waitless.update(wire for _, wire, waits in units[-1]["ports"] if not waits)
     source, sink = source_stream(model), list(taps(model).values())[-1]
     tensors = list(layer_tensors(model).values())
     return render(
@@ -174,7 +193,8 @@ def _top(model: ModelWrapper, build: str, tapped: bool, netlist: str | None = No
             "width": score_stream(model).width,
             "decided": DECIDED,
         },
-        wires=[{"name": name, "width": width} for name, width in wires.items()],
+        wires=[{"name": name, "width": width, "waits": name not in waitless} for name, width in wires.items()],
+        credits=sorted(set(credits.values())),
         units=units,
         taps=[
             {
@@ -183,6 +203,7 @@ def _top(model: ModelWrapper, build: str, tapped: bool, netlist: str | None = No
                 "wire": identifier(tensor),
                 # Synthesis keeps units and their ports, not the names of all wires.
                 "port_of": _output_port(_producer(model, tensor), tensor),
+                "waits": identifier(tensor) not in waitless,
                 "width": stream.width,
             }
             for index, (tensor, stream) in enumerate(zip(tensors, taps(model).values(), strict=True))

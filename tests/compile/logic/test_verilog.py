@@ -31,11 +31,10 @@ MAIN = """
 #include "Vbench.h"
 int main() {
   Vbench b;
-  for (b.f = 0; b.f < VECTORS; b.f++)
-    for (int en = 0; en < 2; en++) {
-      b.en = en; b.clk = 1; b.eval(); b.clk = 0; b.eval();
-      b.show = en; b.eval(); b.show = 0; b.eval();
-    }
+  for (b.f = 0; b.f < VECTORS; b.f++) {
+    b.clk = 1; b.eval(); b.clk = 0; b.eval();
+    b.show = 1; b.eval(); b.show = 0; b.eval();
+  }
 }
 """
 
@@ -46,8 +45,8 @@ def layers() -> dict[str, Layer]:
 
 
 def _bench(layers: dict[str, Layer], vectors: int) -> str:
-    """All cases in all styles, with an enable that comes and goes; prints y of each enabled cycle."""
-    lines = ["module bench(input clk, input en, input show, input [31:0] f);"]
+    """All cases in all styles; prints y of each cycle."""
+    lines = ["module bench(input clk, input show, input [31:0] f);"]
     names = []
     for name, layer in layers.items():
         net = layer.netlist
@@ -56,7 +55,7 @@ def _bench(layers: dict[str, Layer], vectors: int) -> str:
         lines.append(f'initial $readmemh("{name}.hex", m_{name});')
         for style in STYLES:
             lines.append(f"wire [{len(net.outputs) - 1}:0] y_{name}_{style};")
-            ports = f".clk(clk), .en(en), .x(x_{name}), .y(y_{name}_{style})"
+            ports = f".clk(clk), .x(x_{name}), .y(y_{name}_{style})"
             lines.append(f"{name}_{style} u_{name}_{style} ({ports});")
             names.append(f"y_{name}_{style}")
     lines.append(f'always @(posedge show) $display("{" ".join(["%h"] * len(names))}", {", ".join(names)});')

@@ -15,7 +15,7 @@ def module(layer: "Layer", name: str, latency: int) -> str:
     size = layer.output_bits * outputs
     width = code_bits(layer.input_bits) * inputs // 2 if layer.paired_taps else layer.input_bits * inputs
     body = "\n".join(f"  {line}" for line in [*_sums(layer), *_outputs(layer), *_delay(size, latency)])
-    ports = f"input wire clk, input wire en, input wire [{width - 1}:0] x, output wire [{size - 1}:0] y"
+    ports = f"input wire clk, input wire [{width - 1}:0] x, output wire [{size - 1}:0] y"
     head = f"// {latency} cycles from x to y\n`default_nettype none\n"
     return f"{head}module {name}({ports});\n{body}\nendmodule\n`default_nettype wire\n"
 
@@ -71,7 +71,7 @@ def _outputs(layer: "Layer") -> Iterator[str]:
 
 def _delay(size: int, latency: int) -> Iterator[str]:
     yield f"reg [{size - 1}:0] {', '.join(f'd{k}' for k in range(latency))};"
-    yield "always @(posedge clk) if (en) begin"
+    yield "always @(posedge clk) begin"
     for k in range(latency):
         yield f"  d{k} <= {f'd{k - 1}' if k else 'now'};"
     yield "end"

@@ -13,7 +13,7 @@ pairing is left to the tools. behavioural: plain Verilog, a table a LUT."""
 
 
 def module(pipeline: Pipeline, name: str, style: str) -> str:
-    """The module: input clk, en, [inputs-1:0] x; output [outputs-1:0] y, `latency` cycles later."""
+    """The module: input clk, [inputs-1:0] x; output [outputs-1:0] y, `latency` cycles later."""
     if style not in STYLES:
         raise ValueError(f"style is {style!r}, not one of {', '.join(STYLES)}")
     net = pipeline.netlist
@@ -22,7 +22,7 @@ def module(pipeline: Pipeline, name: str, style: str) -> str:
     body = [*writer.declarations(), *writer.logic(), *writer.registers()]
     outputs = ", ".join(writer.output(literal) for literal in reversed(net.outputs))
     x, y = (f"[{width - 1}:0]" for width in (net.inputs, len(net.outputs)))
-    ports = f"input wire clk, input wire en, input wire {x} x, output wire {y} y"
+    ports = f"input wire clk, input wire {x} x, output wire {y} y"
     head = f"// {pipeline.latency} cycles from x to y, at most {pipeline.depth} LUT levels between registers\n"
     text = "\n".join(f"  {line}" for line in body)
     code = f"module {name}({ports});\n{text}\n  assign y = {{{outputs}}};\nendmodule\n"
@@ -64,9 +64,9 @@ class _Writer:
             if self.style == "behavioural":
                 moves.append(f"    n{node}_{delay} <= {before};")
             else:
-                yield f"FDRE f{node}_{delay} (.C(clk), .CE(en), .R(1'b0), .D({before}), .Q(n{node}_{delay}));"
+                yield f"FDRE f{node}_{delay} (.C(clk), .CE(1'b1), .R(1'b0), .D({before}), .Q(n{node}_{delay}));"
         if moves:
-            yield "always @(posedge clk) if (en) begin"
+            yield "always @(posedge clk) begin"
             yield from moves
             yield "end"
 

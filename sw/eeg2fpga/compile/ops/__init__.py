@@ -10,6 +10,7 @@ from eeg2fpga.compile.ops import (  # noqa: E402
     depthwise,
     elementwise,
     reductions,
+    sections,
     sliding_window,
     tap_window,
 )
@@ -20,6 +21,7 @@ __all__ = [
     "depthwise",
     "elementwise",
     "reductions",
+    "sections",
     "sliding_window",
     "tap_window",
 ]

@@ -79,6 +79,8 @@ class Unit(HWCustomOp):
     outputs: ClassVar[tuple[str, ...]] = ("m",)
     controls: ClassVar[tuple[str, ...]] = ()
     """The unit's ports that are not streams: the accelerator's of the same name, constant while windows are in it."""
+    waitless: ClassVar[tuple[str, ...]] = ()
+    """Ports without `tready`: every word is taken as it comes (compile/sections.py)."""
     streams: ClassVar[int] = 1
     """How many of the node's inputs are streams; the others are initialisers."""
 
@@ -123,7 +125,7 @@ class Unit(HWCustomOp):
 
     @abstractmethod
     def schedule(self) -> tuple[Process, ...]:
-        """When the unit takes and gives words, as in its RTL (docs/design.md, 'Schedules')."""
+        """When the unit takes and gives words, as in its RTL (docs/design.md, 'Schedules'); none in a section."""
 
     def memories(self, model: ModelWrapper) -> dict[str, Memory]:
         """Memory files by the name of the parameter that takes the path."""

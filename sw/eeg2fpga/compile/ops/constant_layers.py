@@ -1,6 +1,6 @@
 """Layers whose weights and thresholds are logic: a whole pixel, or all its taps, a cycle.
 
-Their module is generated for each layer: hw/rtl/constant_layer for the handshake, compile.logic for the rest.
+Their module is generated for each layer: hw/rtl/constant_layer follows its words, compile.logic has the rest.
 """
 
 import hashlib
@@ -23,10 +23,7 @@ from eeg2fpga.compile.ops.base import Generated, Memory, Stream, Unit, operator
 from eeg2fpga.compile.ops.binary_mvu import BinaryMVU
 from eeg2fpga.compile.ops.depthwise import BinaryDepthwise
 from eeg2fpga.compile.render import render
-from eeg2fpga.compile.schedule.processes import ALWAYS, Process, pipeline
-
-HANDSHAKE = 2
-"""LUTs of hw/rtl/constant_layer."""
+from eeg2fpga.compile.schedule.processes import Process
 
 LARGE = 1000
 """Weights of a layer that is worth a process of its own."""
@@ -58,6 +55,7 @@ class ConstantLayer(Unit):
     """What the two kinds share. `PE` is the number of output channels."""
 
     unit = "constant_layer"
+    waitless = ("s", "m")
 
     @property
     def module(self) -> str:
@@ -93,9 +91,13 @@ class ConstantLayer(Unit):
         """All."""
         return self._products() * self.get_input_datatype().bitwidth()
 
-    def schedule(self) -> tuple[Process]:
-        """A word in, a word out."""
-        return pipeline(self["Pixels"], ALWAYS, ALWAYS, self["Latency"])
+    def schedule(self) -> tuple[Process, ...]:
+        """The gate of its section has it."""
+        return ()
+
+    def latency(self) -> int:
+        """Cycles from word to word."""
+        return self["Latency"]
 
     def logic(self, model: ModelWrapper) -> Layer:
         """The layer as a netlist."""
@@ -125,7 +127,7 @@ class ConstantLayer(Unit):
 
     def exact_luts(self, model: ModelWrapper) -> int:
         """LUT sites, counted in the netlist."""
-        return self.logic(model).pipeline().luts()[1] + HANDSHAKE
+        return self.logic(model).pipeline().luts()[1]
 
     @abstractmethod
     def _products(self) -> int:
@@ -187,7 +189,7 @@ class ConstantMVU(ConstantLayer, BinaryMVU):
         else:
             sums = 0.244 * inputs * bits
         comparisons = 0.24 * self["Levels"].bit_length() * (log2(inputs) + self.weight_bits() - 1 + bits)
-        return int(outputs * max(1, sums + comparisons)) + HANDSHAKE
+        return int(outputs * max(1, sums + comparisons))
 
     def _builder(self) -> Callable[..., Layer]:
         return build_layer
@@ -223,7 +225,7 @@ class ConstantDepthwise(ConstantLayer, BinaryDepthwise):
         width, a, b, c = (bits, 0.64, 0.31, 0.13) if self["Group"] == 1 else ((bits + 1) / 2, 0.72, 0.355, 0.15)
         levels = self["Levels"].bit_length() if bits > 1 else 0
         channel = kernel * (a * width - b) + c * levels * (log2(kernel) + bits)
-        return int(self["Channels"] * max(1, channel)) + HANDSHAKE
+        return int(self["Channels"] * max(1, channel))
 
     def _builder(self) -> Callable[..., Layer]:
         return build_depthwise

@@ -1,13 +1,11 @@
 """tap_window: all taps of a depthwise convolution over time in one word."""
 
-import numpy as np
-from numpy.typing import NDArray
 from qonnx.core.modelwrapper import ModelWrapper
 
 from eeg2fpga.compile.ops.base import Stream, operator
 from eeg2fpga.compile.ops.constant_layers import tap_stream
 from eeg2fpga.compile.ops.sliding_window import SlidingWindow
-from eeg2fpga.compile.schedule.processes import Process, first, pipeline
+from eeg2fpga.compile.schedule.processes import Process
 
 
 @operator
@@ -15,6 +13,7 @@ class TapWindow(SlidingWindow):
     """Pixels to windows of `Kernel` pixels, one every `Stride`; Group as in ConstantDepthwise."""
 
     unit = "tap_window"
+    waitless = ("s", "m")
 
     @classmethod
     def integers(cls) -> tuple[str, ...]:
@@ -37,18 +36,20 @@ class TapWindow(SlidingWindow):
 
     def get_exp_cycles(self) -> int:
         """A pixel, or a pad behind the window, a cycle."""
-        return max(self["Pixels"], int(self._steps_to_outputs()[-1]) + 1)
+        last = (self._outputs() - 1) * self["Stride"] + self["Kernel"] - self["PadBefore"]
+        return max(self["Pixels"], last)
 
-    def schedule(self) -> tuple[Process]:
-        """Takes the pixels first; gives where the last tap of an output comes in. Newest pixel, then the line."""
-        steps = self.get_exp_cycles()
-        gives = np.zeros(steps, bool)
-        gives[self._steps_to_outputs()] = True
-        return pipeline(1, first(self["Pixels"], steps), gives, 2)
+    def schedule(self) -> tuple[Process, ...]:
+        """The gate of its section has it."""
+        return ()
 
-    def _steps_to_outputs(self) -> NDArray[np.int64]:
-        """(outputs,): the step that completes each."""
-        return np.arange(self._outputs()) * self["Stride"] + self["Kernel"] - self["PadBefore"] - 1
+    def steps(self) -> tuple[int, int, int]:
+        """Pixels and pads of a window; how many complete its first output, how many more each other one."""
+        return self.get_exp_cycles(), self["Kernel"] - self["PadBefore"], self["Stride"]
+
+    def latency(self) -> int:
+        """Newest pixel, then the line."""
+        return 2
 
     def lut_estimation(self, fpgapart: str) -> int:
         """Counters, and two adders a channel for pairs: the taps are flip-flops."""

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cstdint>
 #include <deque>
+#include <utility>
 #include <vector>
 
 namespace {
@@ -10,6 +11,8 @@ namespace {
 using Time = int32_t;
 
 constexpr int64_t ENDLESS = int64_t(1) << 40;  // a depth that no FIFO fills
+
+constexpr Time CREDIT = 2;  // cycles from a word that leaves a credit_fifo to one that the credit_gate lets in for it
 
 constexpr int64_t DIRECT = -1;  // a depth: no FIFO, the consumer takes a word from the producer's own output
 
@@ -72,6 +75,7 @@ struct Process {
   Time latency = 1;
   bool frozen = false;
   bool holds = false;  // every step waits for words, also one that leaves them where they are
+  int64_t reserved = -1;  // a section: words that the steps without input give; it may not be stopped once it has begun
   int peer = -1;
   int64_t peer_period = 0;
   std::vector<int> inputs, outputs;
@@ -85,6 +89,7 @@ struct Process {
   std::deque<Stall> stalls;  // frozen: behind the last step, not yet passed by it
   Time step_shift = 0, output_shift = 0;
   Time floor = 0;  // the end of the last stall passed
+  std::vector<std::pair<Time, int64_t>> entered;  // a section: when each word entered, and how many are accounted for then
 };
 
 struct Graph {
@@ -217,8 +222,33 @@ struct Graph {
     return true;
   }
 
+  // A section: nothing in it is ever stopped, so a word enters once there is room for it, and for those of the window's padding, in
+  // the FIFO at the end: CREDIT cycles after one has left it.
+  bool step_section(Process& p) {
+    Channel& channel = channels[p.outputs[0]];
+    Time time = p.last + 1;
+    if (!operands(p, time)) return false;
+    if (p.takes[p.phase]) {
+      const int64_t accounted = channel.put.size() + p.reserved, left = accounted - channel.depth;
+      if (left >= int64_t(channel.get.size())) return false;
+      if (left >= 0) time = std::max(time, channel.get[left] + CREDIT);
+      p.entered.push_back({time, accounted});
+    }
+    const bool gives = p.gives[p.phase];
+    record(p, time);
+    p.last = time;
+    if (gives) {
+      channel.put.push_back(time + p.latency);
+      wake(channel.consumer);
+    }
+    return true;
+  }
+
   void advance(Process& p) {
-    if (p.frozen) {
+    if (p.reserved >= 0) {
+      while (p.done < p.limit && step_section(p)) {
+      }
+    } else if (p.frozen) {
       drain_pipeline(p);
       while (p.done < p.limit && step_frozen(p)) {
       }
@@ -227,6 +257,17 @@ struct Graph {
       while (p.done < p.limit && step_elastic(p)) {
       }
     }
+  }
+
+  // The least depth of a channel with which every word moves as it did.
+  int64_t needed(const Channel& channel) const {
+    if (channel.producer < 0 || processes[channel.producer].reserved < 0) return channel.needed();
+    int64_t gone = 0, most = 1;
+    for (const auto& [time, accounted] : processes[channel.producer].entered) {
+      while (gone < int64_t(channel.get.size()) && channel.get[gone] + CREDIT <= time) ++gone;
+      most = std::max(most, accounted + 1 - gone);
+    }
+    return std::min(most, channel.depth);
   }
 
   void reset() {
@@ -245,6 +286,7 @@ struct Graph {
       p.flying.clear();
       p.stalls.clear();
       p.step_shift = p.output_shift = p.floor = 0;
+      p.entered.clear();
     }
     queue.clear();
     queued.assign(processes.size(), 0);
@@ -315,9 +357,10 @@ extern "C" Graph* graph_new(int processes, int channels) {
 
 extern "C" void graph_delete(Graph* graph) { delete graph; }
 
-// The arrays stay the caller's and must outlive the graph. needs: null without a peer.
+// The arrays stay the caller's and must outlive the graph. needs: null without a peer. reserved: -1 unless it is a section.
 extern "C" void set_process(Graph* graph, int index, int64_t steps, int64_t period, const uint8_t* takes, const uint8_t* gives,
-                            const int64_t* needs, int peer, int64_t peer_period, int latency, int frozen, int holds) {
+                            const int64_t* needs, int peer, int64_t peer_period, int latency, int frozen, int holds,
+                            int reserved) {
   Process& p = graph->processes[index];
   p.steps = steps;
   p.period = period;
@@ -329,6 +372,7 @@ extern "C" void set_process(Graph* graph, int index, int64_t steps, int64_t peri
   p.latency = latency;
   p.frozen = frozen;
   p.holds = holds;
+  p.reserved = reserved;
 }
 
 // producer -1: the accelerator's input; consumer -1: its output.
@@ -379,7 +423,7 @@ extern "C" int run(Graph* graph, const int64_t* depths, int windows, int pace, i
     if (repeats && most > interval) outcome = SLOWER;
   }
   for (size_t i = 0; i < graph->channels.size(); ++i) {
-    fill[i] = graph->channels[i].needed();
+    fill[i] = graph->needed(graph->channels[i]);
     waits[i] = graph->channels[i].waited;
   }
   return outcome;

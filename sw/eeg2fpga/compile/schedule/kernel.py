@@ -25,7 +25,7 @@ def kernel() -> ctypes.CDLL:
     library.graph_new.restype = _ARRAY
     library.graph_new.argtypes = [_INT, _INT]
     library.graph_delete.argtypes = [_ARRAY]
-    library.set_process.argtypes = [_ARRAY, _INT, _LONG, _LONG, *[_ARRAY] * 3, _INT, _LONG, *[_INT] * 3]
+    library.set_process.argtypes = [_ARRAY, _INT, _LONG, _LONG, *[_ARRAY] * 3, _INT, _LONG, *[_INT] * 4]
     library.set_channel.argtypes = [_ARRAY, _INT, _LONG, *[_INT] * 3]
     library.run.argtypes = [_ARRAY, _ARRAY, _INT, _INT, _INT, *[_ARRAY] * 4]
     return library

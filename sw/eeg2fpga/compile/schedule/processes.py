@@ -33,6 +33,9 @@ class Process:
     in the next window as many more as the other has steps. A step is seen one cycle later."""
     behind: bool = False
     """Takes its words from the process before it in the unit, without a FIFO between."""
+    credited: bool = False
+    """The beginning of a section that nothing stops: a step that takes waits until there is room at the section's end
+    for the next word, and for those that the padding of the window adds. One that does not take waits for nothing."""
     holds: bool = False
     """Every step waits for a word at every input; one that does not take leaves it there."""
 
@@ -40,8 +43,14 @@ class Process:
         period = len(self.takes)
         if len(self.gives) != period or self.steps % period or (self.needs is not None and len(self.needs) != period):
             raise ValueError("the patterns of a process must have the same length, and it must divide the steps")
-        if self.latency != 1 and not self.frozen:
-            raise ValueError("only a frozen pipeline has a latency of more than one")
+        if self.latency != 1 and not (self.frozen or self.credited):
+            raise ValueError("only a frozen pipeline or a section has a latency of more than one")
+        if self.credited and self.steps != period:
+            raise ValueError("the pattern of a section is a window's")
+
+    def reserved(self) -> int:
+        """Words given by steps that take none, in a window of a section."""
+        return int((self.gives & ~self.takes).sum())
 
     def words_given(self) -> int:
         """A window."""

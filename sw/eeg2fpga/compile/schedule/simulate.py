@@ -10,7 +10,9 @@ from qonnx.core.modelwrapper import ModelWrapper
 
 from eeg2fpga.compile.graph import operators
 from eeg2fpga.compile.ops.base import Unit
+from eeg2fpga.compile.ops.sections import FIFOS
 from eeg2fpga.compile.schedule.kernel import kernel
+from eeg2fpga.compile.sections import sections
 
 ENDLESS = 1 << 40
 """A depth that no FIFO fills; the same number in kernel.cpp."""
@@ -49,8 +51,9 @@ class ScheduleSimulation:
     def __init__(self, model: ModelWrapper) -> None:
         self._kernel = kernel()
         ops = list(operators(model))
-        units = [op for op in ops if op.unit != "fifo"]
-        self._fifos = {op.onnx_node.name: op["Depth"] for op in ops if op.unit == "fifo"}
+        units = [op for op in ops if op.unit not in FIFOS]
+        fifos = [op for op in ops if op.unit in FIFOS]
+        self._fifos = {op.onnx_node.name: op["Depth"] for op in fifos}
         # Kept: the library reads these arrays as long as it lives.
         self._processes = [(op, process) for op in units for process in op.schedule()]
         self._direct = self._streams_without_fifo(model, ops)
@@ -60,7 +63,7 @@ class ScheduleSimulation:
         finalize(self, self._kernel.graph_delete, self._graph)
         for index in range(len(self._processes)):
             self._set_process(index)
-        self._set_channels(model, [op for op in ops if op.unit == "fifo"])
+        self._set_channels(model, fifos)
 
     @property
     def depths(self) -> dict[str, int]:
@@ -92,7 +95,8 @@ class ScheduleSimulation:
         peer_steps = self._processes[peer][1].steps if others else 0
         arrays = [None if a is None else a.ctypes.data for a in (process.takes, process.gives, process.needs)]
         sizes = (process.steps, len(process.takes))
-        kind = (process.latency, int(process.frozen), int(process.holds))
+        reserved = process.reserved() if process.credited else -1
+        kind = (process.latency, int(process.frozen), int(process.holds), reserved)
         self._kernel.set_process(self._graph, index, *sizes, *arrays, peer, peer_steps, *kind)
 
     def _set_channels(self, model: ModelWrapper, fifos: list[Unit]) -> None:
@@ -101,6 +105,8 @@ class ScheduleSimulation:
         takers = {name: i for i in self._with("takes") if i not in behind for name in self._inputs(i)}
         ends = [i for i in self._with("gives") if i + 1 not in behind]
         givers = {name: i for i in ends for name in self._unit(i).onnx_node.output}
+        for section in sections(model):
+            givers[section.fifo.onnx_node.input[0]] = givers[section.gate.onnx_node.output[0]]
         source, sink = model.graph.input[0].name, model.graph.output[0].name
         first, last = takers[source], givers[sink]
         self._kernel.set_channel(self._graph, 0, self._unit(first).input_stream().words, -1, first, 0)
@@ -117,8 +123,9 @@ class ScheduleSimulation:
     @staticmethod
     def _streams_without_fifo(model: ModelWrapper, ops: list[Unit]) -> dict[str, int]:
         """Tensor to words a window."""
-        ends = {name for op in ops if op.unit == "fifo" for name in (op.onnx_node.input[0], op.onnx_node.output[0])}
+        ends = {name for op in ops if op.unit in FIFOS for name in (op.onnx_node.input[0], op.onnx_node.output[0])}
         ends.add(model.graph.input[0].name)
+        ends.update(op.onnx_node.input[0] for section in sections(model) for op in section.units)
         return {
             name: op.input_stream(port).words
             for op in ops
