@@ -140,7 +140,7 @@ def test_a_skip_without_room_gets_stuck(streamlined):
 def test_a_schedule_moves_the_words_of_its_streams_in_the_cycles_promised(streamlined, logic):
     model = folded(streamlined(TWO_BLOCKS), 0, logic)
     ends = {section.gate.onnx_node.name: section.fifo.input_stream() for section in sections(model)}
-    assert bool(ends) == logic
+    assert ends or not logic
     for op in graph.operators(model):
         processes = op.schedule()
         if op.unit in FREE:
