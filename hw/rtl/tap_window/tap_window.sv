@@ -154,7 +154,7 @@ module tap_window #(
           .GROUPS(GROUPS),
           .GROUP_BITS(OUT_BITS),
           .PAD_GROUP(PAD_GROUP)
-      ) taps (
+      ) lines (
           .clk(clk),
           .shift(shift_next),
           .begin_window(shift_next && fresh_next),
