@@ -31,6 +31,7 @@ MAIN = """
 #include "Vbench.h"
 int main() {
   Vbench b;
+  b.eval();
   for (b.f = 0; b.f < VECTORS; b.f++) {
     b.clk = 1; b.eval(); b.clk = 0; b.eval();
     b.show = 1; b.eval(); b.show = 0; b.eval();
