@@ -15,7 +15,7 @@ CASES = [
     (13, 8, 10, 3, 1, 7),  # an output a pixel, two of them in the padding
     (12, 32, 49, 18, 4, 6),  # the stem's shape
     (4, 11, 11, 2, 5, 2),  # pixels that no output needs
-    (8, 3, 6, 5, 1, 3),  # all outputs in the padding
+    (8, 3, 6, 5, 1, 4),  # all outputs in the padding
     (8, 6, 6, 6, 1, 1),  # one a window
 ]
 
