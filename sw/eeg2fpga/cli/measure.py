@@ -124,3 +124,15 @@ def fuzz(
     if not run(count, seed, console):
         raise typer.Exit(1)
     console.print(f"{count} networks: golden = graph = dataflow = LUTs = RTL, cycles as predicted")
+
+
+@app.command()
+def prove(
+    unit: Annotated[str | None, typer.Option(help="only this unit of hw/rtl or hw/shell")] = None,
+    faults: Annotated[bool, typer.Option(help="seed a fault in each unit instead: all must be found")] = False,
+) -> None:
+    """Properties of the units, and RTL = netlist, for all inputs; models and logs: builds/out/formal."""
+    from eeg2fpga.verify.formal.run import prove as run
+
+    if not run(unit, faults, OUTPUTS / "formal", console):
+        raise typer.Exit(1)
