@@ -41,10 +41,29 @@ def test_a_seed_that_fails_is_passed_over(project, whole, toolchain):
     assert implement(project, whole).tools["seed"] == 1
 
 
+@pytest.mark.parametrize("seeds", [(1, 2), (2, 1)])
+def test_of_the_seeds_the_really_fastest_is_kept(project, whole, toolchain, seeds):
+    """L as it was placed: seed 2 is the faster one only where block RAM takes no time."""
+    toolchain("openxc7", MHZ="1=110.3,2=134.5", REAL_MHZ="1=105.5,2=94.3")
+    told = []
+    tools = find_toolchain("openxc7", project.board)
+    placed = openxc7.implement(project, whole, tools, seeds, told.append)
+    assert placed.tools["seed"] == 1
+    assert placed.timing == {"met": True, "worst_slack_ns": round(10 - 1000 / 105.5, 3), "achieved_mhz": 105.5}
+    assert any("seed 2: 94.3 MHz (134.5 by nextpnr-xilinx)" in line and "ram > " in line for line in told)
+
+
+def test_what_only_nextpnr_calls_fast_enough_is_refused(project, whole, toolchain):
+    toolchain("openxc7", MHZ="1=110.3,2=134.5", REAL_MHZ="1=105.5,2=94.3")
+    with pytest.raises(CheckError, match=r"94\.3 MHz at best \(seed 2\), 105 are needed"):
+        implement(project, whole, (2,))
+    assert not bit_files(project)
+
+
 def test_missed_timing_names_a_clock_that_would_do(project, whole, toolchain):
-    toolchain("openxc7", MHZ="1=101,2=119.9,3=90")
+    toolchain("openxc7", REAL_MHZ="1=101,2=104.9,3=90")
     with pytest.raises(
-        CheckError, match=r"119\.9 MHz at best \(seed 2\), 120 are needed for 100 .*clock_mhz: 99 would do"
+        CheckError, match=r"104\.9 MHz at best \(seed 2\), 105 are needed for 100 .*clock_mhz: 99 would do"
     ):
         implement(project, whole)
     assert not bit_files(project)
@@ -56,6 +75,8 @@ def test_missed_timing_names_a_clock_that_would_do(project, whole, toolchain):
         ("nextpnr-xilinx exits", "nextpnr-xilinx ended with 255: ERROR: nextpnr-xilinx cannot"),
         ("nextpnr-xilinx killed", "nextpnr-xilinx was killed by signal 9"),
         ("no clock", "reports no clock"),
+        ("no delays", r"wrote no seed3\.sdf \(--sdf\)"),
+        ("no netlist", r"the timing of seed3\.json and seed3\.sdf cannot be judged"),
         ("no fasm", "wrote no logic"),
         ("fasm empty", "wrote no logic"),
         ("fasm without logic", "wrote no logic"),

@@ -83,8 +83,12 @@ def timing_rows(timing: dict) -> list[tuple[str, str]]:
     return rows
 
 
+def route(path: Path) -> str:
+    """A path for a person: its units in their order, each once where it repeats."""
+    return _path_text(asdict(path))
+
+
 def _path_text(path: dict) -> str:
-    """The units in their order, each once where it repeats."""
     units = [unit for unit, _ in groupby(step["unit"] for step in path["steps"])]
     return f"{path['ns']:.2f} ns, {path['levels']} LUT levels: {' > '.join(units)}"
 
