@@ -26,7 +26,8 @@ module global_pool #(
   localparam integer FOLD_BITS = FOLDS > 1 ? $clog2(FOLDS) : 1;
   localparam integer PIXEL_BITS = PIXELS > 1 ? $clog2(PIXELS) : 1;
   localparam [FOLD_BITS-1:0] LAST_FOLD = FOLD_BITS'(FOLDS - 1);
-  localparam [PIXEL_BITS-1:0] LAST_PIXEL = PIXEL_BITS'(PIXELS - 1);
+  localparam [PIXEL_BITS-1:0] BEFORE_LAST = PIXEL_BITS'(PIXELS > 1 ? PIXELS - 2 : 0);
+  localparam ALONE = PIXELS == 1;
 
   generate
     if (PE < 1 || CHANNELS % PE != 0) begin : g_illegal_pe
@@ -42,8 +43,8 @@ module global_pool #(
 
   reg [FOLD_BITS-1:0] fold;
   reg [PIXEL_BITS-1:0] pixel;
-  wire first = pixel == {PIXEL_BITS{1'b0}};
-  wire last = pixel == LAST_PIXEL;
+  // What `ready` and all sums depend on are registers.
+  reg first, last;
   wire enable = !m_axis_tvalid || m_axis_tready;
   wire take = s_axis_tvalid && s_axis_tready;
   wire unused = &{1'b0, s_axis_tdata};
@@ -54,9 +55,15 @@ module global_pool #(
     if (!rst_n) begin
       fold  <= {FOLD_BITS{1'b0}};
       pixel <= {PIXEL_BITS{1'b0}};
+      first <= 1'b1;
+      last  <= ALONE;
     end else if (take) begin
       fold <= fold == LAST_FOLD ? {FOLD_BITS{1'b0}} : fold + 1'b1;
-      if (fold == LAST_FOLD) pixel <= last ? {PIXEL_BITS{1'b0}} : pixel + 1'b1;
+      if (fold == LAST_FOLD) begin
+        pixel <= last ? {PIXEL_BITS{1'b0}} : pixel + 1'b1;
+        first <= last;
+        last  <= ALONE || (pixel == BEFORE_LAST && !last);
+      end
     end
 
   (* ram_style = "distributed" *)
