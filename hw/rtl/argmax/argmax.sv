@@ -3,7 +3,8 @@
 // Words hold PE scores of INPUT_BITS bits, element 0 in the low bits, padded with 0 to bytes; the index has OUTPUT_BITS bits.
 // `offset` (two's complement) does not change while a window is in the unit. OFFSET_BITS of it are compared, enough for every
 // difference of two scores; where it needs more bits its sign decides. OFFSET_BITS = 0: it is ignored.
-// Folding: one word a cycle, CLASSES/PE words a window; the PE scores of a word and the best so far are compared in a row.
+// Folding: CLASSES/PE words a window and a cycle more; the PE scores of a word and the best so far are compared in a row.
+// s_axis_tready is a register: the handshake is cut here.
 `default_nettype none
 
 module argmax #(
@@ -47,7 +48,9 @@ module argmax #(
     end
   endgenerate
 
+  // Behind the last word `full`, until the output has room for what `index` says.
   reg [FOLD_BITS-1:0] fold;
+  reg full;
   reg [OUTPUT_BITS-1:0] out;
   wire [OUTPUT_BITS-1:0] index;
   wire last = fold == LAST_FOLD;
@@ -55,7 +58,7 @@ module argmax #(
   wire take = s_axis_tvalid && s_axis_tready;
   wire unused = &{1'b0, s_axis_tdata, offset};
 
-  assign s_axis_tready = enable || !last;
+  assign s_axis_tready = !full;
 
   generate
     if (OFFSET_BITS > 0) begin : g_offset
@@ -72,7 +75,8 @@ module argmax #(
       // score 1 - score 0 - 1 > -offset - 1, where ~x is -x - 1.
       wire [BITS-1:0] wide1 = {{(BITS - INPUT_BITS) {score1[INPUT_BITS-1]}}, score1};
       wire [BITS-1:0] wide0 = {{(BITS - INPUT_BITS) {score0[INPUT_BITS-1]}}, score0};
-      wire [BITS-1:0] difference = wide1 + ~wide0;
+      reg [BITS-1:0] difference;
+      always @(posedge clk) if (take) difference <= wide1 + ~wide0;
       wire [OFFSET_BITS-1:0] low = offset[OFFSET_BITS-1:0];
       wire [BITS-1:0] bar = ~{{(BITS - OFFSET_BITS) {low[OFFSET_BITS-1]}}, low};
       // An offset of more bits is beyond every difference: a bit above the sign says so.
@@ -112,7 +116,7 @@ module argmax #(
           best_index <= leader;
         end
 
-      assign index = leader;
+      assign index = best_index;
     end
   endgenerate
 
@@ -120,10 +124,14 @@ module argmax #(
     if (!rst_n) fold <= {FOLD_BITS{1'b0}};
     else if (take) fold <= last ? {FOLD_BITS{1'b0}} : fold + 1'b1;
 
+  always @(posedge clk)
+    if (!rst_n) full <= 1'b0;
+    else full <= full ? !enable : take && last;
+
   always @(posedge clk) if (enable) out <= index;
   always @(posedge clk)
     if (!rst_n) m_axis_tvalid <= 1'b0;
-    else if (enable) m_axis_tvalid <= take && last;
+    else if (enable) m_axis_tvalid <= full;
 
   generate
     if (PORT > OUTPUT_BITS) begin : g_pad

@@ -44,7 +44,7 @@ def test_streams(case: tuple[int, int, int, int, int]) -> None:
         # Without OFFSET_BITS whatever is at the port is ignored.
         expected = [[int(index)] for index in argmax(x, offset if offset_bits else 0)[:, 0]]
         runs.append({"offset": offset, "inputs": {"s_axis": inputs}, "expected": {"m_axis": expected}})
-    run_unit("argmax", _names(*case), {}, {}, cycles=classes // pe, test_module="test_argmax", runs=runs)
+    run_unit("argmax", _names(*case), {}, {}, cycles=classes // pe + 1, test_module="test_argmax", runs=runs)
 
 
 @cocotb.test()

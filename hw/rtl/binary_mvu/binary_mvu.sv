@@ -110,7 +110,7 @@ module binary_mvu #(
   endgenerate
 
   wire [A_BITS-1:0] acc;
-  wire acc_valid;
+  wire acc_coming, acc_valid;
   tile_sums #(
       .PE(PE),
       .SIMD(SIMD),
@@ -130,14 +130,13 @@ module binary_mvu #(
       .tile(tile),
       .x(x),
       .acc(acc),
+      .acc_coming(acc_coming),
       .acc_valid(acc_valid)
   );
 
   genvar p;
   generate
     if (LEVELS > 0) begin : g_thresholds
-      wire taken;
-      assign enable = !acc_valid || taken;
       thresholds #(
           .CHANNELS(MH),
           .PE(PE),
@@ -154,7 +153,8 @@ module binary_mvu #(
           .rst_n(rst_n),
           .acc(acc),
           .acc_valid(acc_valid),
-          .acc_taken(taken),
+          .acc_coming(acc_coming),
+          .acc_enable(enable),
           .m_axis_tdata(m_axis_tdata),
           .m_axis_tvalid(m_axis_tvalid),
           .m_axis_tready(m_axis_tready)
@@ -168,6 +168,7 @@ module binary_mvu #(
       reg [NF_BITS-1:0] nf;
       reg [PE*OUTPUT_BITS-1:0] y;
       wire [A_BITS-1:0] bias;
+      wire unused_coming = &{1'b0, acc_coming};
 
       assign enable = !valid_q || m_axis_tready;
       assign m_axis_tvalid = valid_q;

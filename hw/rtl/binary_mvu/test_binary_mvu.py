@@ -89,7 +89,7 @@ def test_trees_of_adders(case):
 
 
 def check(case, more):
-    mw, mh, simd, pe, input_bits, acc_bits, levels, output_bits, offset, biased, _, _ = case
+    mw, mh, simd, pe, input_bits, acc_bits, levels, output_bits, offset, biased, serial, block = case
     weight_bits, lanes = more.get("WEIGHT_BITS", 1), more.get("LANES", pe)
     generator = np.random.default_rng(mw * 100 + mh)
     weights = 2 * generator.integers(0, 2, (mw, mh)) - 1 if weight_bits == 1 else generator.integers(-1, 2, (mw, mh))
@@ -112,8 +112,9 @@ def check(case, more):
     if levels:
         own = arithmetic.to_popcount(y, mw) if input_bits == 1 else arithmetic.complement_sums(y, weights.T, deferred)
         thresholds = np.sort(generator.choice(np.unique(own), (mh, levels)), axis=1)
-        words = search_words(thresholds, lanes, acc_bits)
-        memories["thresholds.mem"] = (words, padded(acc_bits))
+        a_word = 2 if serial and block else 1
+        words = search_words(thresholds, lanes, acc_bits, a_word)
+        memories["thresholds.mem"] = (words, padded(acc_bits * a_word))
         y = arithmetic.multi_threshold(own, thresholds, output_bits, offset)
         assert len(np.unique(y)) > 1
     run_unit(

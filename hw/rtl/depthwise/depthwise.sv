@@ -86,6 +86,7 @@ module depthwise #(
   reg [A_BITS-1:0] acc_q;
   reg operands_valid, operands_last;
   reg acc_valid;
+  wire acc_coming = operands_valid && operands_last;
 
   always @(posedge clk)
     if (!rst_n) begin
@@ -93,7 +94,7 @@ module depthwise #(
       acc_valid <= 1'b0;
     end else if (enable) begin
       operands_valid <= s_axis_tvalid;
-      acc_valid <= operands_valid && operands_last;
+      acc_valid <= acc_coming;
     end
 
   always @(posedge clk)
@@ -136,16 +137,14 @@ module depthwise #(
         assign next = partial + {{(ACC_BITS - INPUT_BITS) {term[INPUT_BITS-1]}}, term};
       end
       always @(posedge clk)
-        if (!rst_n || (enable && operands_valid && operands_last)) partial <= {ACC_BITS{1'b0}};
+        if (!rst_n || (enable && acc_coming)) partial <= {ACC_BITS{1'b0}};
         else if (enable && operands_valid) partial <= next;
-      always @(posedge clk) if (enable && operands_valid && operands_last) acc_q[p*ACC_BITS+:ACC_BITS] <= next;
+      always @(posedge clk) if (enable && acc_coming) acc_q[p*ACC_BITS+:ACC_BITS] <= next;
     end
   endgenerate
 
   generate
     if (LEVELS > 0) begin : g_thresholds
-      wire taken;
-      assign enable = !acc_valid || taken;
       thresholds #(
           .CHANNELS(CHANNELS),
           .PE(PE),
@@ -162,7 +161,8 @@ module depthwise #(
           .rst_n(rst_n),
           .acc(acc_q),
           .acc_valid(acc_valid),
-          .acc_taken(taken),
+          .acc_coming(acc_coming),
+          .acc_enable(enable),
           .m_axis_tdata(m_axis_tdata),
           .m_axis_tvalid(m_axis_tvalid),
           .m_axis_tready(m_axis_tready)

@@ -65,7 +65,7 @@ def test_lanes_share_thresholds(case, lanes):
 
 
 def check(case, lanes):
-    channels, pe, kernel, input_bits, acc_bits, levels, output_bits, offset, _, _ = case
+    channels, pe, kernel, input_bits, acc_bits, levels, output_bits, offset, serial, block = case
     generator = np.random.default_rng(channels * 100 + kernel)
     weights = 2 * generator.integers(0, 2, (channels, kernel)) - 1
     memories = {"weights.mem": (depthwise_weights(weights, pe), padded(pe))}
@@ -82,8 +82,9 @@ def check(case, lanes):
     if levels:
         own = arithmetic.to_popcount(y, kernel) if input_bits == 1 else y
         thresholds = np.sort(generator.choice(np.unique(own), (channels, levels)), axis=1)
-        words = search_words(thresholds, lanes, acc_bits)
-        memories["thresholds.mem"] = (words, padded(acc_bits))
+        a_word = 2 if serial and block else 1
+        words = search_words(thresholds, lanes, acc_bits, a_word)
+        memories["thresholds.mem"] = (words, padded(acc_bits * a_word))
         y = arithmetic.multi_threshold(own, thresholds, output_bits, offset)
         assert len(np.unique(y)) > 1
     run_unit(

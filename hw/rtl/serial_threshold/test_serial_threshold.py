@@ -49,7 +49,7 @@ def test_equals_arithmetic(channels, pe, input_bits, levels, output_bits, offset
         {"m_axis": [to_words(window.reshape(-1, pe), output_bits) for window in y]},
         cycles=PIXELS * channels // pe * (levels.bit_length() + 1),
         memories={
-            "thresholds.mem": (search_words(thresholds, pe, input_bits), padded(input_bits)),
+            "thresholds.mem": (search_words(thresholds, pe, input_bits, block + 1), padded(input_bits * (block + 1))),
         },
     )
 

@@ -4,7 +4,7 @@
 // equal their weight (+-1); else x is signed. Weight ROM: address tile, element p*SIMD+s. WEIGHT_BITS = 1: +-1, 1 = +1; 2: -1, 0 or +1, two's complement.
 // WEIGHT_BLOCK = 1: in block RAM.
 // WEIGHT_BITS = 1, INPUT_BITS > 1, SIMD > 1: each adder of the tree adds one more where the first element below it has the weight -1 (see `terms`).
-// `acc`, PE*ACC_BITS, is whole with acc_valid, 2 + STAGES cycles after the last tile and its x, while `enable` moves all registers. STAGES: none where SIMD = 1
+// `acc`, PE*ACC_BITS, is whole with acc_valid (the cycle before, acc_coming says that `enable` will make it so), 2 + STAGES cycles after the last tile and its x, while `enable` moves all registers. STAGES: none where SIMD = 1
 // (the product is an operand of the accumulator), else a stage of leaves and those of a binary tree of adders, each with registers behind it.
 // Weights and lanes are in one module: where weights are the same function of the tile, lanes share adders.
 `default_nettype none
@@ -28,6 +28,7 @@ module tile_sums #(
     input wire [(COLUMNS*ROWS>1?$clog2(COLUMNS*ROWS):1)-1:0] tile,
     input wire [SIMD*INPUT_BITS-1:0] x,
     output reg [PE*ACC_BITS-1:0] acc,
+    output wire acc_coming,
     output reg acc_valid
 );
   localparam integer TILES = COLUMNS * ROWS;
@@ -83,8 +84,9 @@ module tile_sums #(
       acc_valid <= 1'b0;
     end else if (enable) begin
       valids <= (STAGES + 1)'({valids, valid});
-      acc_valid <= valids[STAGES] && lasts[STAGES];
+      acc_valid <= acc_coming;
     end
+  assign acc_coming = valids[STAGES] && lasts[STAGES];
   always @(posedge clk) if (enable) lasts <= (STAGES + 1)'({lasts, last});
   wire adds = enable && valids[STAGES];
 

@@ -62,7 +62,7 @@ def insert_fifos(model: ModelWrapper, everywhere: bool = False) -> ModelWrapper:
 
 def _answers(op: Unit) -> bool:
     """Whether a unit's `ready` at its input is a register's, or as good as, whatever its output's."""
-    return op.unit in ("sliding_window", *UNBUFFERED) or (op.unit in ("binary_mvu", "depthwise") and op.serial())
+    return op.unit in ("sliding_window", "argmax", *UNBUFFERED) or (op.unit in ("binary_mvu", "depthwise") and op.serial())
 
 
 def _ready_levels(op: Unit) -> int:
@@ -70,8 +70,8 @@ def _ready_levels(op: Unit) -> int:
     if op.unit in ("binary_mvu", "depthwise"):
         # Serial thresholds end it; the counters of the others' are some levels further.
         return 2 if op.serial() else 4
-    if op.unit in ("argmax", "subsample"):
-        # Of several words a pixel they count the words.
+    if op.unit == "subsample":
+        # Of several words a pixel it counts the words.
         return 1 if op.input_stream().lanes == op.input_stream().channels else 2
     return 2 if op.unit in ("residual_add", "global_pool") else 1
 

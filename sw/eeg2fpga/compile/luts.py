@@ -4,6 +4,10 @@ _SHAPES = ((1, 14), (2, 13), (4, 12), (9, 11), (18, 10), (36, 9))
 """Width and address bits of a RAMB18."""
 
 
+LUTRAM_WORDS = 32
+"""Of a memory that takes the fewest LUTs a bit."""
+
+
 def clog2(number: int) -> int:
     """Bits that count `number` values."""
     return (number - 1).bit_length()
@@ -16,7 +20,7 @@ def block_rams(depth: int, width: int) -> int:
 
 def ram_luts(depth: int, width: int) -> int:
     """LUTRAM of two ports: 32 words of 6 bits or 64 words of 3 in four LUTs, and multiplexers of the rows."""
-    if depth <= 32:
+    if depth <= LUTRAM_WORDS:
         return 4 * -(-width // 6)
     rows = -(-depth // 64)
     return 4 * rows * -(-width // 3) + (width * _mux_luts(rows) + rows if rows > 1 else 0)

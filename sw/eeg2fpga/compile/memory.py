@@ -51,8 +51,10 @@ def depthwise_weights(weights: Integers, pe: int) -> list[int]:
     return to_words(weights.reshape(channels // pe, pe, kernel).transpose(0, 2, 1).reshape(-1, pe), 1)
 
 
-def search_words(thresholds: Integers, pe: int, bits: int) -> list[int]:
+def search_words(thresholds: Integers, pe: int, bits: int, a_word: int = 1) -> list[int]:
     """ROM words of serial_threshold and multi_threshold. thresholds: (channels, 2**stages - 1), ascending.
+
+    a_word: thresholds a word, 2 for a serial_threshold in block RAM.
 
     A heap of levels + 1 words a channel: node 2**i + q, reached with the i high bits q of the count, holds the level in
     the middle of what is left; node 0 is unused, and so are folds beyond the last, up to a power of two.
@@ -62,7 +64,7 @@ def search_words(thresholds: Integers, pe: int, bits: int) -> list[int]:
     middle = [(2 * q + 1 << stages - 1 - i) - 1 for i in range(stages) for q in range(1 << i)]
     heap = np.zeros((pe, 1 << (folds - 1).bit_length(), levels + 1), np.int64)
     heap[:, :folds, 1:] = thresholds[:, middle].reshape(folds, pe, levels).swapaxes(0, 1)
-    return to_words(heap.reshape(-1, 1), bits)
+    return to_words(heap.reshape(-1, a_word), bits)
 
 
 def bias_words(bias: Integers, pe: int, bits: int) -> list[int]:

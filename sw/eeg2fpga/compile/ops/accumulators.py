@@ -73,18 +73,19 @@ def _fewest_luts(bits: int, stages: int, channels: int, pe: int, most: int) -> i
     return min((pe // n for n in turns), key=lambda n: _serial_luts(bits, stages, channels, pe, n, n <= BLOCK_LANES))
 
 
-def threshold_memory(own: Integers, lanes: int, bits: int) -> Memory:
+def threshold_memory(op: Unit, own: Integers, lanes: int, bits: int) -> Memory:
     """Memory of serial_threshold and multi_threshold. own: (channels, 2^n - 1)."""
-    return Memory(search_words(own, lanes, bits), bits)
+    a_word = 2 if op["ThresholdBlock"] else 1
+    return Memory(search_words(own, lanes, bits, a_word), bits * a_word)
 
 
 def threshold_choice(op: Unit, channels: int, lanes: int, serial: bool) -> dict[str, tuple[int, int]]:
-    """Block RAM for the thresholds of a serial search, two lanes a RAM, each seeing the words of all."""
+    """Block RAM for the thresholds of a serial search, two a word; each lane has all lanes' words."""
     bits = op.accumulator_bits()
     if not serial or lanes > BLOCK_LANES:
         return {}
     words = 1 << luts.clog2(channels // lanes) + op["Levels"].bit_length()
-    blocks = -(-lanes // 2) * luts.block_rams(words << luts.clog2(lanes), bits)
+    blocks = lanes * luts.block_rams(words // 2 << luts.clog2(lanes), 2 * bits)
     return {"ThresholdBlock": (lanes * luts.rom_luts(words, bits), blocks)}
 
 

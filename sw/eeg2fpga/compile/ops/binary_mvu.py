@@ -155,7 +155,7 @@ class BinaryMVU(Unit):
             own = last - (self["MW"] if input_bits == 1 else arithmetic.complement_sums(0, matrix.T, summed))
             return {"WEIGHT_FILE": weights, "BIAS_FILE": Memory(bias_words(own, pe, bits), pe * bits)}
         own = memory_thresholds(last, matrix.T, input_bits, summed)
-        return {"WEIGHT_FILE": weights, "THRESHOLD_FILE": threshold_memory(own, self.lanes(), bits)}
+        return {"WEIGHT_FILE": weights, "THRESHOLD_FILE": threshold_memory(self, own, self.lanes(), bits)}
 
     def _weight_memory(self) -> tuple[int, int]:
         """Words and bits of the weights."""

@@ -99,7 +99,7 @@ class BinaryDepthwise(Unit):
         own = memory_thresholds(thresholds, weights, self.get_input_datatype().bitwidth())
         return {
             "WEIGHT_FILE": Memory(depthwise_weights(weights, pe), pe),
-            "THRESHOLD_FILE": threshold_memory(own, self.lanes(), bits),
+            "THRESHOLD_FILE": threshold_memory(self, own, self.lanes(), bits),
         }
 
     def _weight_memory(self) -> tuple[int, int]:

@@ -98,10 +98,10 @@ class Fifo(_Passing):
         return 1 << luts.clog2(depth - 1), self.get_instream_width()
 
     def block_choices(self) -> dict[str, tuple[int, int]]:
-        """The words; a pair needs no RAM."""
-        if self["Depth"] == 2:
-            return {}
+        """The words, where there are more than one LUTRAM holds: a block RAM's output is late for what is behind."""
         memory = self._memory(self["Depth"])
+        if self["Depth"] == 2 or memory[0] <= luts.LUTRAM_WORDS:
+            return {}
         return {"Block": (luts.ram_luts(*memory), luts.block_rams(*memory))}
 
 

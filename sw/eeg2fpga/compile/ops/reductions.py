@@ -74,9 +74,13 @@ class Argmax(Unit):
         return Stream(1, 1, self.get_output_datatype().bitwidth(), 1)
 
     def schedule(self) -> tuple[Process]:
-        """Takes every word, gives with the last."""
-        words = self.input_stream().words
-        return register(words, first(words, words), last_of_each(words, words))
+        """Takes every word, gives in the cycle after the last."""
+        steps = self.get_exp_cycles()
+        return register(steps, first(steps - 1, steps), last_of_each(steps, steps))
+
+    def get_exp_cycles(self) -> int:
+        """No word while the last window's index is made."""
+        return self.input_stream().words + 1
 
     def lut_estimation(self, fpgapart: str) -> int:
         """Scores of a word in a row: a comparison, a multiplexer of the better; with folds also the best so far.
