@@ -96,9 +96,8 @@ module serial_threshold #(
       // Node of the heap whose threshold is at hand; its bits below the leading one are the count's bits so far. 0 while there is no word: the root
       // is its child.
       reg [STAGES-1:0] node;
-      wire signed [INPUT_BITS-1:0] threshold;
-      wire signed [INPUT_BITS-1:0] value = x[p*INPUT_BITS+:INPUT_BITS];
-      wire above = value >= threshold;
+      wire [INPUT_BITS-1:0] value = x[p*INPUT_BITS+:INPUT_BITS];
+      wire above;
       wire [STAGES:0] child = {node, above || idle};
       // The leading one has left the last node's count; the output keeps the low bits of the sum.
       wire [SUM_BITS-1:0] sum_unused_high = {{(SUM_BITS - STAGES) {1'b0}}, child[STAGES-1:0]} + OFFSET[SUM_BITS-1:0];
@@ -134,7 +133,10 @@ module serial_threshold #(
             read <= rom[address];
             children <= read;
           end
-        assign threshold = node[0] ? children[INPUT_BITS+:INPUT_BITS] : children[0+:INPUT_BITS];
+        // Subtracted: a LUT a bit has room for what picks the threshold, where a comparison of two bits a LUT has none.
+        wire [INPUT_BITS-1:0] threshold = node[0] ? children[INPUT_BITS+:INPUT_BITS] : children[0+:INPUT_BITS];
+        wire [INPUT_BITS:0] difference_unused_low = {value[INPUT_BITS-1], value} - {threshold[INPUT_BITS-1], threshold};
+        assign above = !difference_unused_low[INPUT_BITS];
       end else begin : g_luts
         localparam [ADDRESS_BITS-1:0] LANE = ADDRESS_BITS'(p << (FOLD_BITS + STAGES));
         // LUTs: the first word says so to Yosys, the second to Vivado.
@@ -143,7 +145,8 @@ module serial_threshold #(
         if (THRESHOLD_FILE != "") begin : g_file
           initial $readmemh(THRESHOLD_FILE, rom);
         end
-        assign threshold = rom[LANE|ADDRESS_BITS'(fold)<<STAGES|ADDRESS_BITS'(node)];
+        wire [INPUT_BITS-1:0] threshold = rom[LANE|ADDRESS_BITS'(fold)<<STAGES|ADDRESS_BITS'(node)];
+        assign above = $signed(value) >= $signed(threshold);
       end
       always @(posedge clk) if (enable && last) y[p*OUTPUT_BITS+:OUTPUT_BITS] <= sum_unused_high[OUTPUT_BITS-1:0];
     end

@@ -64,9 +64,8 @@ module sliding_window #(
     end
   endgenerate
 
-  // One before the last, where there is one: that a count has reached its last is a register.
-  localparam [FOLD_BITS-1:0] BEFORE_LAST_FOLD = FOLD_BITS'(FOLDS > 1 ? FOLDS - 2 : 0);
-  localparam [TAP_BITS-1:0] BEFORE_LAST_TAP = TAP_BITS'(KERNEL > 1 ? KERNEL - 2 : 0);
+  localparam [FOLD_BITS-1:0] LAST_FOLD = FOLD_BITS'(FOLDS - 1);
+  localparam [TAP_BITS-1:0] LAST_TAP = TAP_BITS'(KERNEL - 1);
   localparam signed [HELD_BITS-1:0] HELD_STRIDE = HELD_BITS'(STRIDE);
   localparam signed [HELD_BITS-1:0] HELD_LAST_STEP = HELD_BITS'(LAST_STEP);
   localparam signed [HELD_BITS-1:0] ROOM_FIRST = HELD_BITS'(PAD_BEFORE - DEPTH);
@@ -92,9 +91,8 @@ module sliding_window #(
   // Writer.
   reg [SLOT_BITS-1:0] write_slot;
   reg [FOLD_BITS-1:0] write_fold;
-  reg write_last;
   wire take = s_axis_tvalid && s_axis_tready;
-  wire written = take && write_last;
+  wire written = take && write_fold == LAST_FOLD;
   wire unused = &{1'b0, s_axis_tdata};
 
   assign s_axis_tready = room[HELD_BITS-1];
@@ -103,11 +101,9 @@ module sliding_window #(
     if (!rst_n) begin
       write_slot <= {SLOT_BITS{1'b0}};
       write_fold <= {FOLD_BITS{1'b0}};
-      write_last <= FOLDS == 1;
     end else if (take) begin
-      write_fold <= write_last ? {FOLD_BITS{1'b0}} : write_fold + 1'b1;
-      write_last <= FOLDS == 1 || (!write_last && write_fold == BEFORE_LAST_FOLD);
-      if (write_last) write_slot <= write_slot + 1'b1;
+      write_fold <= written ? {FOLD_BITS{1'b0}} : write_fold + 1'b1;
+      if (written) write_slot <= write_slot + 1'b1;
     end
 
   // Reader: position is the current tap's pixel less PIXELS.
@@ -120,9 +116,10 @@ module sliding_window #(
   wire pad = behind || position < BEGIN;
   wire offer = behind || !ahead[HELD_BITS-1];
   wire emit = enable && offer;
-  reg last_tap, last_fold;
+  wire last_tap = tap == LAST_TAP;
+  wire last_fold = fold == LAST_FOLD;
   // While the tap is the last.
-  wire last_output;
+  wire last_output = position == VERY_LAST_TAP;
   wire last = last_tap && last_fold;
   wire freed = emit && last;
   reg signed [POSITION_BITS-1:0] jump;
@@ -137,29 +134,12 @@ module sliding_window #(
       fresh <= 1'b1;
       fold <= {FOLD_BITS{1'b0}};
       tap <= {TAP_BITS{1'b0}};
-      last_tap <= KERNEL == 1;
-      last_fold <= FOLDS == 1;
     end else if (emit) begin
       tap <= last_tap ? {TAP_BITS{1'b0}} : tap + 1'b1;
-      last_tap <= KERNEL == 1 || (!last_tap && tap == BEFORE_LAST_TAP);
       position <= position + jump;
-      if (last_tap) begin
-        fold <= last_fold ? {FOLD_BITS{1'b0}} : fold + 1'b1;
-        last_fold <= FOLDS == 1 || (!last_fold && fold == BEFORE_LAST_FOLD);
-      end
+      if (last_tap) fold <= last_fold ? {FOLD_BITS{1'b0}} : fold + 1'b1;
       if (last) fresh <= last_output;
     end
-
-  generate
-    if (KERNEL > 1) begin : g_reached
-      localparam signed [POSITION_BITS-1:0] BEFORE_VERY_LAST_TAP = VERY_LAST_TAP - POSITION_BITS'(1);
-      reg reached;
-      always @(posedge clk) if (emit) reached <= position == BEFORE_VERY_LAST_TAP;
-      assign last_output = reached;
-    end else begin : g_at
-      assign last_output = position == VERY_LAST_TAP;
-    end
-  endgenerate
 
   wire signed [HELD_BITS-1:0] step = !freed ? HELD_BITS'(0) : last_output ? HELD_LAST_STEP : HELD_STRIDE;
   always @(posedge clk)
