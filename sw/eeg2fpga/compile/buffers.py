@@ -62,7 +62,8 @@ def insert_fifos(model: ModelWrapper, everywhere: bool = False) -> ModelWrapper:
 
 def _answers(op: Unit) -> bool:
     """Whether a unit's `ready` at its input is a register's, or as good as, whatever its output's."""
-    return op.unit in ("sliding_window", "argmax", *UNBUFFERED) or (op.unit in ("binary_mvu", "depthwise") and op.serial())
+    searches = op.unit in ("binary_mvu", "depthwise") and op.serial()
+    return searches or op.unit in ("sliding_window", "argmax", *UNBUFFERED)
 
 
 def _ready_levels(op: Unit) -> int:

@@ -115,7 +115,7 @@ def _serial_luts(bits: int, stages: int, channels: int, pe: int, lanes: int, blo
     """The search's comparison, node and output a lane; sums that wait for their turn."""
     address = luts.clog2(channels // lanes) + (stages if stages > 1 else 0)
     if block:
-        lane = bits
+        lane = bits + 1
     elif stages > 1 and bits + address <= 6:
         # Sum and number of the threshold fit one LUT.
         lane = 1
@@ -125,7 +125,7 @@ def _serial_luts(bits: int, stages: int, channels: int, pe: int, lanes: int, blo
         lane = bits + (luts.rom_luts(1 << address, bits) if address > 5 else bits * (address == 5) / 2)
     turns = pe // lanes
     waiting = 6 + lanes * bits * luts.pick_luts(turns) if turns > 1 else 0
-    return round(lanes * (lane + (4 if stages > 1 else 1))) + 2 * stages + waiting
+    return round(lanes * (lane + (4 if stages > 1 else 1))) + 2 * stages + 3 + waiting
 
 
 def _compared_bits(op: Unit) -> int:
