@@ -58,6 +58,7 @@ def test_registers_are_those_of_the_map(read, parser):
         "DESTINATION",
         "WINDOWS",
         "OFFSET",
+        "MODE",
     }
     bits = {name: field["bit_offset"] for name, field in found["ERROR"]["fields"].items()}
     assert bits == {name: mask.bit_length() - 1 for mask, name, _ in registers.ERRORS}
