@@ -271,8 +271,11 @@ class Flow:
             "speed_windows_per_second": {stage: round(len(windows) / s, 1) for stage, s in seconds.items()},
         }
 
-    def verify_netlist(self, dataset: Dataset, split: Split) -> dict:
-        """Compare the netlist as it lies in `rtl` with golden and RTL (verify.netlist), whatever was recorded."""
+    def verify_netlist(self, dataset: Dataset, split: Split, netlist: Path | None = None) -> dict:
+        """Compare the netlist as it lies in `rtl` with golden and RTL (verify.netlist), whatever was recorded.
+
+        netlist: another one in its place.
+        """
         golden, dataflow = GoldenModel.load(self.folder / "golden.npz"), ModelWrapper(str(self.dataflow))
         windows, offsets = dataset.windows(split.test), self._offsets(dataset, split, golden)
         size = self.read("synthesis.json")["total"]
@@ -280,7 +283,8 @@ class Flow:
         scores = golden.scores(windows) if most < len(windows) else np.zeros((len(windows), 2), np.int64)
         chosen = choose(most, scores, offsets)
         checked = list(runs(windows, offsets, chosen, CHUNK))
-        found = check_netlist(dataflow, self.rtl, self.folder / "verilated", golden, checked)
+        netlist = netlist or self.rtl / SYNTHESISED
+        found = check_netlist(dataflow, self.rtl, netlist, self.folder / "verilated", golden, checked)
         return found | {"sample": described(len(chosen), len(windows))}
 
     def _offsets(self, dataset: Dataset, split: Split, golden: GoldenModel) -> np.ndarray:

@@ -111,7 +111,9 @@ def test_nothing_is_left_of_a_failure(outputs, tmp_path, monkeypatch):
     assert [path.name for path in target.parent.iterdir()] == ["board"]
 
 
-@pytest.mark.parametrize("name", ["golden.npz", "network.json", "verification.json", "qonnx/model.onnx", "rtl/files.f"])
+@pytest.mark.parametrize(
+    "name", ["golden.npz", "network.json", "verification.json", "netlist_verification.json", "rtl/files.f"]
+)
 def test_an_incomplete_build_is_refused(outputs, tmp_path, name):
     copy = tmp_path / "build"
     shutil.copytree(outputs, copy, ignore=shutil.ignore_patterns("verilated", "simulator", "pynq-z2"))

@@ -209,84 +209,64 @@ module RAMB36E1 #(
 
   generate
     if (RAM_MODE != "TDP" && RAM_MODE != "SDP") begin : g_mode
-      $fatal(1, "RAMB36E1: RAM_MODE = %s, modelled are TDP and SDP", RAM_MODE);
-      NOT_MODELLED refused ();
+      initial $fatal(1, "RAMB36E1: RAM_MODE = %s, modelled are TDP and SDP", RAM_MODE);
     end
     if (illegal(READ_WIDTH_A, SIMPLE != 0 ? 72 : 36)) begin : g_read_width_a
-      $fatal(1, "RAMB36E1: READ_WIDTH_A = %0d with RAM_MODE = %s", READ_WIDTH_A, RAM_MODE);
-      NOT_MODELLED refused ();
+      initial $fatal(1, "RAMB36E1: READ_WIDTH_A = %0d with RAM_MODE = %s", READ_WIDTH_A, RAM_MODE);
     end
     if (illegal(READ_WIDTH_B, SIMPLE != 0 ? 0 : 36)) begin : g_read_width_b
-      $fatal(1, "RAMB36E1: READ_WIDTH_B = %0d with RAM_MODE = %s", READ_WIDTH_B, RAM_MODE);
-      NOT_MODELLED refused ();
+      initial $fatal(1, "RAMB36E1: READ_WIDTH_B = %0d with RAM_MODE = %s", READ_WIDTH_B, RAM_MODE);
     end
     if (illegal(WRITE_WIDTH_A, SIMPLE != 0 ? 0 : 36)) begin : g_write_width_a
-      $fatal(1, "RAMB36E1: WRITE_WIDTH_A = %0d with RAM_MODE = %s", WRITE_WIDTH_A, RAM_MODE);
-      NOT_MODELLED refused ();
+      initial $fatal(1, "RAMB36E1: WRITE_WIDTH_A = %0d with RAM_MODE = %s", WRITE_WIDTH_A, RAM_MODE);
     end
     if (illegal(WRITE_WIDTH_B, SIMPLE != 0 ? 72 : 36)) begin : g_write_width_b
-      $fatal(1, "RAMB36E1: WRITE_WIDTH_B = %0d with RAM_MODE = %s", WRITE_WIDTH_B, RAM_MODE);
-      NOT_MODELLED refused ();
+      initial $fatal(1, "RAMB36E1: WRITE_WIDTH_B = %0d with RAM_MODE = %s", WRITE_WIDTH_B, RAM_MODE);
     end
     if (WRITE_MODE_A != "READ_FIRST" && WRITE_MODE_A != "WRITE_FIRST" && WRITE_MODE_A != "NO_CHANGE") begin : g_write_mode_a
-      $fatal(1, "RAMB36E1: WRITE_MODE_A = %s", WRITE_MODE_A);
-      NOT_MODELLED refused ();
+      initial $fatal(1, "RAMB36E1: WRITE_MODE_A = %s", WRITE_MODE_A);
     end
     if (WRITE_MODE_A == "WRITE_FIRST" && READ_WIDTH_A != 0 && WRITE_WIDTH_A != 0 && READ_WIDTH_A != WRITE_WIDTH_A) begin : g_widths_a
-      $fatal(1, "RAMB36E1: WRITE_FIRST with READ_WIDTH_A = %0d, WRITE_WIDTH_A = %0d is not modelled", READ_WIDTH_A, WRITE_WIDTH_A);
-      NOT_MODELLED refused ();
+      initial $fatal(1, "RAMB36E1: WRITE_FIRST with READ_WIDTH_A = %0d, WRITE_WIDTH_A = %0d is not modelled", READ_WIDTH_A, WRITE_WIDTH_A);
     end
     if (DOA_REG != 0 && DOA_REG != 1) begin : g_register_a
-      $fatal(1, "RAMB36E1: DOA_REG = %0d", DOA_REG);
-      NOT_MODELLED refused ();
+      initial $fatal(1, "RAMB36E1: DOA_REG = %0d", DOA_REG);
     end
     if (RSTREG_PRIORITY_A != "RSTREG" && RSTREG_PRIORITY_A != "REGCE") begin : g_priority_a
-      $fatal(1, "RAMB36E1: RSTREG_PRIORITY_A = %s", RSTREG_PRIORITY_A);
-      NOT_MODELLED refused ();
+      initial $fatal(1, "RAMB36E1: RSTREG_PRIORITY_A = %s", RSTREG_PRIORITY_A);
     end
     if (WRITE_MODE_B != "READ_FIRST" && WRITE_MODE_B != "WRITE_FIRST" && WRITE_MODE_B != "NO_CHANGE") begin : g_write_mode_b
-      $fatal(1, "RAMB36E1: WRITE_MODE_B = %s", WRITE_MODE_B);
-      NOT_MODELLED refused ();
+      initial $fatal(1, "RAMB36E1: WRITE_MODE_B = %s", WRITE_MODE_B);
     end
     if (WRITE_MODE_B == "WRITE_FIRST" && READ_WIDTH_B != 0 && WRITE_WIDTH_B != 0 && READ_WIDTH_B != WRITE_WIDTH_B) begin : g_widths_b
-      $fatal(1, "RAMB36E1: WRITE_FIRST with READ_WIDTH_B = %0d, WRITE_WIDTH_B = %0d is not modelled", READ_WIDTH_B, WRITE_WIDTH_B);
-      NOT_MODELLED refused ();
+      initial $fatal(1, "RAMB36E1: WRITE_FIRST with READ_WIDTH_B = %0d, WRITE_WIDTH_B = %0d is not modelled", READ_WIDTH_B, WRITE_WIDTH_B);
     end
     if (DOB_REG != 0 && DOB_REG != 1) begin : g_register_b
-      $fatal(1, "RAMB36E1: DOB_REG = %0d", DOB_REG);
-      NOT_MODELLED refused ();
+      initial $fatal(1, "RAMB36E1: DOB_REG = %0d", DOB_REG);
     end
     if (RSTREG_PRIORITY_B != "RSTREG" && RSTREG_PRIORITY_B != "REGCE") begin : g_priority_b
-      $fatal(1, "RAMB36E1: RSTREG_PRIORITY_B = %s", RSTREG_PRIORITY_B);
-      NOT_MODELLED refused ();
+      initial $fatal(1, "RAMB36E1: RSTREG_PRIORITY_B = %s", RSTREG_PRIORITY_B);
     end
     if (INIT_FILE != "NONE") begin : g_init_file
-      $fatal(1, "RAMB36E1: INIT_FILE = %s is not modelled", INIT_FILE);
-      NOT_MODELLED refused ();
+      initial $fatal(1, "RAMB36E1: INIT_FILE = %s is not modelled", INIT_FILE);
     end
     if (RAM_EXTENSION_A != "NONE") begin : g_ram_extension_a
-      $fatal(1, "RAMB36E1: RAM_EXTENSION_A = %s is not modelled", RAM_EXTENSION_A);
-      NOT_MODELLED refused ();
+      initial $fatal(1, "RAMB36E1: RAM_EXTENSION_A = %s is not modelled", RAM_EXTENSION_A);
     end
     if (RAM_EXTENSION_B != "NONE") begin : g_ram_extension_b
-      $fatal(1, "RAMB36E1: RAM_EXTENSION_B = %s is not modelled", RAM_EXTENSION_B);
-      NOT_MODELLED refused ();
+      initial $fatal(1, "RAMB36E1: RAM_EXTENSION_B = %s is not modelled", RAM_EXTENSION_B);
     end
     if (EN_ECC_READ != "FALSE") begin : g_en_ecc_read
-      $fatal(1, "RAMB36E1: EN_ECC_READ = %s is not modelled", EN_ECC_READ);
-      NOT_MODELLED refused ();
+      initial $fatal(1, "RAMB36E1: EN_ECC_READ = %s is not modelled", EN_ECC_READ);
     end
     if (EN_ECC_WRITE != "FALSE") begin : g_en_ecc_write
-      $fatal(1, "RAMB36E1: EN_ECC_WRITE = %s is not modelled", EN_ECC_WRITE);
-      NOT_MODELLED refused ();
+      initial $fatal(1, "RAMB36E1: EN_ECC_WRITE = %s is not modelled", EN_ECC_WRITE);
     end
     if (IS_CLKARDCLK_INVERTED != 1'b0) begin : g_is_clkardclk_inverted
-      $fatal(1, "RAMB36E1: IS_CLKARDCLK_INVERTED = %b is not modelled", IS_CLKARDCLK_INVERTED);
-      NOT_MODELLED refused ();
+      initial $fatal(1, "RAMB36E1: IS_CLKARDCLK_INVERTED = %b is not modelled", IS_CLKARDCLK_INVERTED);
     end
     if (IS_CLKBWRCLK_INVERTED != 1'b0) begin : g_is_clkbwrclk_inverted
-      $fatal(1, "RAMB36E1: IS_CLKBWRCLK_INVERTED = %b is not modelled", IS_CLKBWRCLK_INVERTED);
-      NOT_MODELLED refused ();
+      initial $fatal(1, "RAMB36E1: IS_CLKBWRCLK_INVERTED = %b is not modelled", IS_CLKBWRCLK_INVERTED);
     end
   endgenerate
 

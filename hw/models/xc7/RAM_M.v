@@ -16,8 +16,7 @@ module RAM32M #(
 );
   generate
     if (IS_WCLK_INVERTED) begin : g_refused
-      $fatal(1, "RAM32M: IS_WCLK_INVERTED = %b, modelled is 0", IS_WCLK_INVERTED);
-      NOT_MODELLED refused ();
+      initial $fatal(1, "RAM32M: IS_WCLK_INVERTED = %b, modelled is 0", IS_WCLK_INVERTED);
     end
   endgenerate
 
@@ -50,8 +49,7 @@ module RAM64M #(
 );
   generate
     if (IS_WCLK_INVERTED) begin : g_refused
-      $fatal(1, "RAM64M: IS_WCLK_INVERTED = %b, modelled is 0", IS_WCLK_INVERTED);
-      NOT_MODELLED refused ();
+      initial $fatal(1, "RAM64M: IS_WCLK_INVERTED = %b, modelled is 0", IS_WCLK_INVERTED);
     end
   endgenerate
 

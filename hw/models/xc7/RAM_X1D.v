@@ -13,8 +13,7 @@ module RAM32X1D #(
 );
   generate
     if (IS_WCLK_INVERTED) begin : g_refused
-      $fatal(1, "RAM32X1D: IS_WCLK_INVERTED = %b, modelled is 0", IS_WCLK_INVERTED);
-      NOT_MODELLED refused ();
+      initial $fatal(1, "RAM32X1D: IS_WCLK_INVERTED = %b, modelled is 0", IS_WCLK_INVERTED);
     end
   endgenerate
 
@@ -36,8 +35,7 @@ module RAM64X1D #(
 );
   generate
     if (IS_WCLK_INVERTED) begin : g_refused
-      $fatal(1, "RAM64X1D: IS_WCLK_INVERTED = %b, modelled is 0", IS_WCLK_INVERTED);
-      NOT_MODELLED refused ();
+      initial $fatal(1, "RAM64X1D: IS_WCLK_INVERTED = %b, modelled is 0", IS_WCLK_INVERTED);
     end
   endgenerate
 
@@ -58,8 +56,7 @@ module RAM128X1D #(
 );
   generate
     if (IS_WCLK_INVERTED) begin : g_refused
-      $fatal(1, "RAM128X1D: IS_WCLK_INVERTED = %b, modelled is 0", IS_WCLK_INVERTED);
-      NOT_MODELLED refused ();
+      initial $fatal(1, "RAM128X1D: IS_WCLK_INVERTED = %b, modelled is 0", IS_WCLK_INVERTED);
     end
   endgenerate
 

@@ -12,8 +12,7 @@ module RAM32X1S #(
 );
   generate
     if (IS_WCLK_INVERTED) begin : g_refused
-      $fatal(1, "RAM32X1S: IS_WCLK_INVERTED = %b, modelled is 0", IS_WCLK_INVERTED);
-      NOT_MODELLED refused ();
+      initial $fatal(1, "RAM32X1S: IS_WCLK_INVERTED = %b, modelled is 0", IS_WCLK_INVERTED);
     end
   endgenerate
 
@@ -33,8 +32,7 @@ module RAM64X1S #(
 );
   generate
     if (IS_WCLK_INVERTED) begin : g_refused
-      $fatal(1, "RAM64X1S: IS_WCLK_INVERTED = %b, modelled is 0", IS_WCLK_INVERTED);
-      NOT_MODELLED refused ();
+      initial $fatal(1, "RAM64X1S: IS_WCLK_INVERTED = %b, modelled is 0", IS_WCLK_INVERTED);
     end
   endgenerate
 
@@ -54,8 +52,7 @@ module RAM128X1S #(
 );
   generate
     if (IS_WCLK_INVERTED) begin : g_refused
-      $fatal(1, "RAM128X1S: IS_WCLK_INVERTED = %b, modelled is 0", IS_WCLK_INVERTED);
-      NOT_MODELLED refused ();
+      initial $fatal(1, "RAM128X1S: IS_WCLK_INVERTED = %b, modelled is 0", IS_WCLK_INVERTED);
     end
   endgenerate
 
@@ -75,8 +72,7 @@ module RAM256X1S #(
 );
   generate
     if (IS_WCLK_INVERTED) begin : g_refused
-      $fatal(1, "RAM256X1S: IS_WCLK_INVERTED = %b, modelled is 0", IS_WCLK_INVERTED);
-      NOT_MODELLED refused ();
+      initial $fatal(1, "RAM256X1S: IS_WCLK_INVERTED = %b, modelled is 0", IS_WCLK_INVERTED);
     end
   endgenerate
 

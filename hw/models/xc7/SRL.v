@@ -11,8 +11,7 @@ module SRL16E #(
 );
   generate
     if (IS_CLK_INVERTED) begin : g_refused
-      $fatal(1, "SRL16E: IS_CLK_INVERTED = %b, modelled is 0", IS_CLK_INVERTED);
-      NOT_MODELLED refused ();
+      initial $fatal(1, "SRL16E: IS_CLK_INVERTED = %b, modelled is 0", IS_CLK_INVERTED);
     end
   endgenerate
 
@@ -31,8 +30,7 @@ module SRLC16E #(
 );
   generate
     if (IS_CLK_INVERTED) begin : g_refused
-      $fatal(1, "SRLC16E: IS_CLK_INVERTED = %b, modelled is 0", IS_CLK_INVERTED);
-      NOT_MODELLED refused ();
+      initial $fatal(1, "SRLC16E: IS_CLK_INVERTED = %b, modelled is 0", IS_CLK_INVERTED);
     end
   endgenerate
 
@@ -53,8 +51,7 @@ module SRLC32E #(
 );
   generate
     if (IS_CLK_INVERTED) begin : g_refused
-      $fatal(1, "SRLC32E: IS_CLK_INVERTED = %b, modelled is 0", IS_CLK_INVERTED);
-      NOT_MODELLED refused ();
+      initial $fatal(1, "SRLC32E: IS_CLK_INVERTED = %b, modelled is 0", IS_CLK_INVERTED);
     end
   endgenerate
 

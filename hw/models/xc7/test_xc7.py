@@ -6,6 +6,7 @@ import subprocess
 from functools import cache
 from pathlib import Path
 
+import pytest
 from bench import BUILDS
 from eeg2fpga.compile.rtl import primitive_models
 from eeg2fpga.implement.yosys import run_yosys
@@ -21,13 +22,24 @@ BLOCK = [
     *(("t_block", {"WIDTH": width, "DEPTH": depth}) for width, depth in ((72, 512), (4, 4096), (36, 1024))),
     *(("t_block", {"WIDTH": width, "DEPTH": 1024, "PAD": 1}) for width in (7, 16)),
     *(("t_single", {"WIDTH": 18, "DEPTH": 1024, "MODE": mode, "LANES": 2}) for mode in (0, 1, 2)),
-    *(("t_rom", {"WIDTH": width, "DEPTH": depth, "PORTS": ports}) for width, depth, ports in ((1, 16384, 1), (9, 512, 2))),
+    *(
+        ("t_rom", {"WIDTH": width, "DEPTH": depth, "PORTS": ports})
+        for width, depth, ports in ((1, 16384, 1), (9, 512, 2))
+    ),
 ]
 DISTRIBUTED = [
     *(("t_distributed", {"WIDTH": width, "DEPTH": depth}) for width, depth in ((1, 2), (7, 32), (6, 64), (5, 128))),
     *(
         ("t_distributed", {"WIDTH": width, "DEPTH": depth, "READS": reads, "SAME": 1})
-        for width, depth, reads in ((8, 32, 0), (3, 64, 0), (1, 128, 0), (1, 256, 0), (2, 64, 1), (1, 128, 1), (3, 64, 3))
+        for width, depth, reads in (
+            (8, 32, 0),
+            (3, 64, 0),
+            (1, 128, 0),
+            (1, 256, 0),
+            (2, 64, 1),
+            (1, 128, 1),
+            (3, 64, 3),
+        )
     ),
     *(("t_shift", {"LENGTH": length, "TAP": tap}) for length, tap in ((5, 0), (16, 1), (32, 1), (40, 0))),
 ]
@@ -147,3 +159,52 @@ def test_the_templates_reach_every_model():
     assert {width for _, _, width in widths} == {0, 1, 2, 4, 9, 18, 36, 72}
     modes = {c["parameters"]["WRITE_MODE_A"] for c in cells() if c["type"].startswith("RAMB")}
     assert modes == {"READ_FIRST", "WRITE_FIRST", "NO_CHANGE"}
+
+
+BLOCK_RAM = (
+    '  RAMB18E1 #(.RAM_MODE("TDP"), .WRITE_WIDTH_A(18), .WRITE_WIDTH_B(9), .READ_WIDTH_B(9), {parameters}) ram (\n'
+    "    .CLKARDCLK(clk), .CLKBWRCLK({clock}), .ENARDEN(r[0]), .ENBWREN(r[1]), .REGCEAREGCE(1'b0), .REGCEB(1'b0),\n"
+    "    .RSTRAMARSTRAM(1'b0), .RSTRAMB(1'b0), .RSTREGARSTREG(1'b0), .RSTREGB(1'b0), .ADDRARDADDR(14'd16),\n"
+    "    .ADDRBWRADDR(14'd24), .DIADI(r[47:32]), .DIBDI(r[63:48]), .DIPADIP(2'd0), .DIPBDIP(2'd0), .WEA(2'b11),\n"
+    "    .WEBWE({enables}), .DOADO(), .DOBDO(out), .DOPADOP(), .DOPBDOP());\n"
+)
+
+
+@pytest.mark.parametrize(
+    ("said", "change"),
+    [
+        ("RAMB18E1: WRITE_MODE_A = OLD_FIRST", {"parameters": '.WRITE_MODE_A("OLD_FIRST")'}),
+        ("write enables 01 of words of 9 bits do not repeat", {"enables": "4'b0001"}),
+        ("both ports write the same word at the same edge", {"enables": "4'b0011"}),
+        ("the ports have different clocks", {"clock": "!clk"}),
+    ],
+)
+def test_what_is_not_modelled_ends_the_simulation(said, change):
+    given = {"parameters": '.WRITE_MODE_B("READ_FIRST")', "clock": "clk", "enables": "4'b0000"} | change
+    bench = (
+        f"module bench (input clk, input compare, input [255:0] r);\n  wire [15:0] out;\n{BLOCK_RAM.format(**given)}"
+    )
+    with pytest.raises(subprocess.CalledProcessError) as caught:
+        differences(bench + "endmodule\n", [])
+    assert said in caught.value.stdout
+
+
+def test_a_word_that_is_written_as_it_is_read_is_random_unless_the_writer_reads_first():
+    """The other port's word: UG473 calls it undefined where the writing port is WRITE_FIRST."""
+    found = []
+    for mode in ("READ_FIRST", "WRITE_FIRST"):
+        given = {"parameters": f'.WRITE_MODE_A("{mode}")', "clock": "clk", "enables": "4'b0000"}
+        # Byte 3 is the upper half of the word that port A writes whenever r[0] is set; `old` is what it was before.
+        bench = f"""module bench (input clk, input compare, input [255:0] r);
+  wire [15:0] out;
+{BLOCK_RAM.format(**given)}  reg [7:0] now, old;
+  initial {{now, old}} = 0;
+  always @(posedge clk) begin
+    if (r[0]) now <= r[47:40];
+    if (r[1]) old <= now;
+  end
+  always @(posedge compare) if (out[7:0] != old) $display(1);
+endmodule
+"""
+        found.append(differences(bench, []))
+    assert found == [set(), {1}]

@@ -62,6 +62,20 @@ def verify(build: Build = "synthetic-valence-s") -> None:
 
 
 @app.command()
+def mutations(build: Build = "eegmat-s", pretrained: Pretrained = False) -> None:
+    """Faults put into a build's netlist, one at a time, and what its check says: every one is to be found."""
+    from eeg2fpga.verify.mutations import try_all
+
+    flow = rtl_flow(build, pretrained)
+    dataset, split = flow.generate_checked()
+    _refuse(flow)
+    table, found = try_all(flow, dataset, split)
+    console.print(table)
+    if not found:
+        raise typer.Exit(1)
+
+
+@app.command()
 def simulator(build: Build, pretrained: Pretrained = False) -> None:
     """The folder that a board gets, with the verilated accelerator in place of a bit file: the driver on a PC."""
     flow = rtl_flow(build, pretrained)

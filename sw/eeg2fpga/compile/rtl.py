@@ -79,9 +79,9 @@ def simulation_files(folder: Path, luts: bool = False, top: str = TAPPED) -> lis
     return [*files, folder / f"{top}.sv"]
 
 
-def netlist_files(folder: Path) -> list[Path]:
-    """What a simulator compiles of the accelerator after synthesis: TAPPED."""
-    return [*primitive_models(), folder / SYNTHESISED, folder / TAPPED_NETLIST]
+def netlist_files(folder: Path, netlist: Path) -> list[Path]:
+    """What a simulator compiles of a netlist of the accelerator in `folder`: TAPPED."""
+    return [*primitive_models(), netlist, folder / TAPPED_NETLIST]
 
 
 def primitive_models() -> list[Path]:

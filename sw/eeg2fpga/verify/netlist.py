@@ -113,16 +113,17 @@ def described(chosen: int, count: int) -> str:
 def check_netlist(
     model: ModelWrapper,
     folder: Path,
+    netlist: Path,
     objects: Path,
     golden: GoldenModel,
     checked: Sequence[Run],
 ) -> dict:
-    """Compare the netlist in `folder` with golden (every layer) and the verilated RTL (cycle of every result).
+    """Compare a netlist of the RTL in `folder` with golden, every layer, and with that RTL, the cycle of every result.
 
     Returns figures; `differences` is empty when all is equal, else it has the first.
     """
     start = time.perf_counter()
-    netlist = VerilatedAccelerator(model, folder, objects, "netlist")
+    synthesised = VerilatedAccelerator(model, folder, objects, netlist)
     build_seconds = time.perf_counter() - start
     rtl = VerilatedAccelerator(model, folder, objects)
 
@@ -130,7 +131,7 @@ def check_netlist(
         number, run = numbered
         due = rtl.run(run.windows, run.offset)
         cycles = int(due.result_cycles[-1]) + PATIENCE
-        return due, netlist.try_run(run.windows, run.offset, cycles, seed=number + 1)
+        return due, synthesised.try_run(run.windows, run.offset, cycles, seed=number + 1)
 
     found, wrong, cycles_equal = [], 0, True
     with ThreadPoolExecutor(os.cpu_count()) as pool:
@@ -139,9 +140,9 @@ def check_netlist(
             expected = golden.layers(run.windows)
             last = list(expected)[-1]
             expected[last] = decision(expected["classifier"], run.offset)
-            wrong += int(_wrong(expected, got, netlist.taps).sum())
+            wrong += int(_wrong(expected, got, synthesised.taps).sum())
             cycles_equal = cycles_equal and np.array_equal(due.result_cycles, got.result_cycles)
-            found.append(_first(expected, due, got, netlist.taps, run))
+            found.append(_first(expected, due, got, synthesised.taps, run))
     differences = [difference for difference in found if difference is not None][:1]
     return {
         "windows": sum(len(run.windows) for run in checked),

@@ -16,12 +16,13 @@ from eeg2fpga.compile.ops.base import Stream
 from eeg2fpga.compile.rtl import TAPPED, netlist_files, simulation_files, source_stream, taps
 from eeg2fpga.verify.library import build_library, harness_source, inside
 
-Form = Literal["sums", "luts", "netlist"]
-"""Of the accelerator: as RTL, layers of logic as sums or as the LUTs that they are; what synthesis made of it all."""
+Form = Literal["sums", "luts"]
+"""Of layers of logic in the RTL: as sums or as the LUTs that they are."""
 STOPS = "-DVL_USER_STOP -DVL_USER_FATAL"
 """The harness says what happens when a simulation stops itself."""
-FLAGS = {"sums": f"-O2 {STOPS}", "luts": f"-O2 {STOPS}", "netlist": f"-O1 {STOPS}"}
-"""A netlist is single bits: more optimisation takes twice the time and makes it no faster."""
+RTL_FLAGS = "-O2"
+NETLIST_FLAGS = "-O1"
+"""Of single bits: more optimisation takes twice the time and makes it no faster."""
 _folder_lock = Lock()
 """The current folder is the process's."""
 
@@ -58,24 +59,24 @@ class Simulation:
 class VerilatedAccelerator:
     """The accelerator in `folder` (compile.rtl.generate); built again only when a source changed.
 
-    form: "luts" is some ten times slower than "sums"; "netlist" needs what implement.yosys.synthesise leaves in
-    `folder`. Runs may go side by side in threads. Raises RuntimeError with Verilator's or the compiler's message when
-    it does not build.
+    form: "luts" is some ten times slower than "sums"; a path: the netlist that synthesis made of it all. Runs may go
+    side by side in threads. Raises RuntimeError with Verilator's or the compiler's message when it does not build.
     """
 
-    def __init__(self, model: ModelWrapper, folder: Path, objects: Path, form: Form = "sums") -> None:
+    def __init__(self, model: ModelWrapper, folder: Path, objects: Path, form: Form | Path = "sums") -> None:
         self._folder = folder
         self._source = source_stream(model)
         self.taps = taps(model)
-        sources = netlist_files(folder) if form == "netlist" else simulation_files(folder, form == "luts")
+        netlist = isinstance(form, Path)
+        sources = netlist_files(folder, form) if netlist else simulation_files(folder, form == "luts")
         harness = harness_source(
             "harness.cpp.j2",
             top=TAPPED,
             source_bytes=self._source.width // 8,
             taps=[tap.width // 8 for tap in self.taps.values()],
         )
-        name = "netlist" if form == "netlist" else "accelerator"
-        library = build_library(name, TAPPED, sources, harness, objects, flags=FLAGS[form])
+        name, flags = ("netlist", NETLIST_FLAGS) if netlist else ("accelerator", RTL_FLAGS)
+        library = build_library(name, TAPPED, sources, harness, objects, flags=f"{flags} {STOPS}")
         self._library = ctypes.CDLL(str(library))
         self._library.start.restype = ctypes.c_void_p
         self._library.fault.restype = ctypes.c_char_p

@@ -1,0 +1,169 @@
+"""Faults put into a synthesised netlist, to show that its check finds them: one changed thing each."""
+
+import re
+import tempfile
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import numpy as np
+from rich.table import Table
+
+from eeg2fpga.compile.rtl import SYNTHESISED
+from eeg2fpga.data.splits import Split
+from eeg2fpga.data.windows import Dataset
+from eeg2fpga.errors import UserError
+from eeg2fpga.flow import Flow
+
+WINDOWS = 32
+"""Test windows on which `try_all` compares."""
+
+Edit = Callable[[str], str | None]
+"""The text of a cell to that of the faulty one; None where this cell cannot have the fault."""
+
+
+@dataclass(frozen=True)
+class Mutation:
+    """A fault in the first cell of one of `kinds` that can have it, in unit `unit` where one is named."""
+
+    name: str
+    kinds: tuple[str, ...]
+    edit: Edit
+    place: int = 0
+    """How many cells that could have it are passed over."""
+
+
+def mutate(netlist: str, mutation: Mutation) -> str:
+    """The netlist (Verilog as Yosys writes it, no attributes) with one fault.
+
+    Raises UserError where no cell of it can have the fault.
+    """
+    kinds = "|".join(mutation.kinds)
+    passed = 0
+    for found in re.finditer(rf"^  (?:{kinds}) (?:#\(\n.*?^  \) )?\S+\s*\(\n.*?^  \);$", netlist, re.M | re.S):
+        changed = mutation.edit(found.group())
+        if changed is not None and changed != found.group():
+            if passed == mutation.place:
+                return netlist[: found.start()] + changed + netlist[found.end() :]
+            passed += 1
+    raise UserError(f"no {' or '.join(mutation.kinds)} of the netlist can have the fault: {mutation.name}")
+
+
+def _complement(cell: str) -> str | None:
+    """Every bit of a LUT's table."""
+
+    def turned(found: re.Match) -> str:
+        width, digits = int(found[1]), found[2]
+        return f".INIT({width}'h{int(digits, 16) ^ ((1 << width) - 1):x})"
+
+    return re.sub(r"\.INIT\((\d+)'h([0-9a-f]+)\)", turned, cell)
+
+
+def _content(cell: str) -> str | None:
+    """The first defined 1 of a block RAM's INIT_00, with the word's other bits as they were."""
+    found = re.search(r"\.INIT_00\(256'b([01x]{256})\)", cell)
+    if found is None or "1" not in found[1]:
+        return None
+    bits = list(found[1])
+    bits[len(bits) - 1 - found[1][::-1].index("1")] = "0"
+    return cell.replace(found[1], "".join(bits), 1)
+
+
+def _port(port: str, value: str) -> Edit:
+    """A port that a net drives tied to `value`."""
+
+    def edit(cell: str) -> str | None:
+        found = re.search(rf"\.{port}\((?!\d+'h)[^()]*\)", cell)
+        return None if found is None else cell.replace(found.group(), f".{port}({value})", 1)
+
+    return edit
+
+
+def _exchange_inputs(cell: str) -> str | None:
+    """What drives I0 and I2 of a LUT, where its table tells them apart."""
+    found = re.search(r"\.INIT\((\d+)'h([0-9a-f]+)\)", cell)
+    if found is None:
+        return None
+    bits, table = int(found[1]), int(found[2], 16)
+    swapped = [place & ~0b101 | place >> 2 & 1 | (place & 1) << 2 for place in range(bits)]
+    same = all(table >> place & 1 == table >> other & 1 for place, other in enumerate(swapped))
+    return None if same else _exchange("I0", "I2")(cell)
+
+
+def _exchange(one: str, other: str) -> Edit:
+    """What drives two ports."""
+
+    def edit(cell: str) -> str | None:
+        ports = [re.search(rf"\.{port}\(([^()]*)\)", cell) for port in (one, other)]
+        if None in ports or ports[0][1] == ports[1][1]:
+            return None
+        changed = cell.replace(ports[0].group(), f".{one}(@)", 1).replace(
+            ports[1].group(), f".{other}({ports[0][1]})", 1
+        )
+        return changed.replace("@", ports[1][1], 1)
+
+    return edit
+
+
+def _reset_to_one(cell: str) -> str | None:
+    """A register that a net resets to 0."""
+    return None if re.search(r"\.R\(\d'h", cell) else cell.replace("FDRE", "FDSE", 1).replace(".R(", ".S(", 1)
+
+
+def _tap(cell: str) -> str | None:
+    """A shift register one longer or shorter."""
+    found = re.search(r"\.A0\(1'h([01])\)", cell)
+    return None if found is None else cell.replace(found.group(), f".A0(1'h{1 - int(found[1])})", 1)
+
+
+def _first_address(cell: str) -> str | None:
+    """The lowest address bit that a net drives, of block RAM."""
+    found = re.search(r"\.ADDRARDADDR\(\{(.*?)\}\)", cell, re.S)
+    if found is None:
+        return None
+    bits = found[1].split(",")
+    driven = [k for k, bit in enumerate(bits) if "'h" not in bit]
+    if not driven:
+        return None
+    bits[driven[-1]] = " 1'h0"
+    return cell.replace(found[1], ",".join(bits), 1)
+
+
+MUTATIONS = (
+    Mutation("a LUT's table inverted", ("LUT6",), _complement),
+    Mutation("a LUT of a pair inverted", ("LUT6_2",), _complement),
+    Mutation("two inputs of a LUT exchanged", ("LUT3", "LUT4"), _exchange_inputs),
+    Mutation("a bit of block RAM contents", ("RAMB18E1", "RAMB36E1"), _content),
+    Mutation("an address bit of block RAM cut", ("RAMB18E1", "RAMB36E1"), _first_address),
+    Mutation("a register reset to 1 instead of 0", ("FDRE",), _reset_to_one),
+    Mutation("a register without its enable", ("FDRE",), _port("CE", "1'h1")),
+    Mutation("a register's input cut", ("FDRE",), _port("D", "1'h0")),
+    Mutation("a carry cut", ("CARRY4",), _port("CI", "1'h0")),
+    Mutation("a LUTRAM that is never written", ("RAM32M", "RAM64M"), _port("WE", "1'h0")),
+    Mutation("a shift register one cycle off", ("SRL16E", "SRLC32E"), _tap),
+    Mutation("a MUXF7 the wrong way round", ("MUXF7",), _exchange("I0", "I1")),
+    Mutation("an inverter that does not invert", ("INV",), lambda cell: cell.replace("INV", "BUFG", 1)),
+)
+
+
+def try_all(flow: Flow, dataset: Dataset, split: Split) -> tuple[Table, bool]:
+    """Each of MUTATIONS in the netlist of a checked build: a row each, and whether all were found.
+
+    A fault that no cell of this netlist can have is said to be so.
+    """
+    few = replace(split, test=split.test[np.unique(np.linspace(0, len(split.test) - 1, WINDOWS).astype(int))])
+    text = (flow.rtl / SYNTHESISED).read_text()
+    table, all_found = Table("fault", "found by stage, layer, window", title=f"{flow.folder.name}: faults"), True
+    for mutation in MUTATIONS:
+        try:
+            changed = mutate(text, mutation)
+        except UserError as error:
+            table.add_row(mutation.name, str(error))
+            continue
+        with tempfile.TemporaryDirectory() as folder:
+            path = Path(folder) / SYNTHESISED
+            path.write_text(changed)
+            found = flow.verify_netlist(dataset, few, path)["differences"]
+        all_found = all_found and bool(found)
+        table.add_row(mutation.name, found[0]["text"] if found else "[red]NOT FOUND[/red]")
+    return table, all_found
