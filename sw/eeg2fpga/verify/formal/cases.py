@@ -26,12 +26,18 @@ _ADDERS = (
     {"PE": 1, "A_BITS": 5, "B_BITS": 3, "OUTPUT_BITS": 3},
     {"PE": 1, "A_BITS": 3, "B_BITS": 2, "OUTPUT_BITS": 8},
 )
+_GATES = (
+    {"WORDS": 4, "STEPS": 4, "FIRST": 1, "STRIDE": 1, "CREDITS": 2},
+    {"WORDS": 4, "STEPS": 6, "FIRST": 2, "STRIDE": 2, "CREDITS": 3},
+    {"WORDS": 5, "STEPS": 6, "FIRST": 2, "STRIDE": 1, "CREDITS": 5},
+)
 
 PROPERTIES = (
     *(Properties("fifo", parameters) for parameters in (*_FIFOS, {"DEPTH": 6, "BLOCK": 1, "WIDTH": 9})),
     *(Properties("width_converter", parameters) for parameters in _CONVERTERS),
     Properties("stream_duplicate", {"WIDTH": 8}),
     *(Properties("residual_add", parameters) for parameters in _ADDERS),
+    *(Properties("credit_gate", parameters, reach=18) for parameters in _GATES),
     Properties("registers", {"ELECTRODES": 19, "SAMPLES": 128}),
     *(Properties("axi_reader", {"BEATS": beats}, depth=3) for beats in (16, 32, 64)),
     *(Properties("axi_writer", {"OUTSTANDING": bursts}, depth=3) for bursts in (1, 2, 4)),
@@ -61,6 +67,9 @@ EQUIVALENCES = (
     Equivalence("argmax", {"CLASSES": 2, "INPUT_BITS": 5, "PE": 1, "OUTPUT_BITS": 1, "OFFSET_BITS": 6}),
     Equivalence("binary_mvu", _MVU, _MVU_MEMORIES),
     Equivalence("constant_layer", {"LATENCY": 3}),
+    Equivalence("credit_fifo", {"WIDTH": 3, "DEPTH": 1}),
+    Equivalence("credit_fifo", {"WIDTH": 3, "DEPTH": 4}),
+    *(Equivalence("credit_gate", parameters) for parameters in _GATES),
     Equivalence("depthwise", _FILES, _DEPTHWISE_MEMORIES),
     *(Equivalence("fifo", parameters) for parameters in _FIFOS),
     Equivalence("global_pool", {"PIXELS": 5}),
@@ -95,6 +104,7 @@ PROPERTY_FAULTS = (
     Fault("width_converter", "a part is left out", "take && last) word", "take && count[0]) word"),
     Fault("stream_duplicate", "a word is lost", "s_axis_tready = free0 && free1", "s_axis_tready = free0"),
     Fault("residual_add", "a sum wraps", "(&signs) || !(|signs)", "(&signs) || !(|signs[SUM_BITS-OUTPUT_BITS:1])"),
+    Fault("credit_gate", "no credits kept for the padding", "CREDITS - RESERVE", "CREDITS"),
     Fault("registers", "an end during the acknowledgement is lost", "ended || (pending &&", "((ended || pending) &&"),
     Fault("registers", "a byte is written without its strobe", "place == OFFSET && s_axi_wstrb[1]", "place == OFFSET"),
     Fault("axi_reader", "bursts end a beat before their block", ": 4'd15) - beat", ": 4'd14) - beat"),

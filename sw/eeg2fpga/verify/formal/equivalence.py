@@ -8,18 +8,16 @@ what its `dprove` tries.
 
 import json
 import re
-import subprocess
 import time
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from importlib.util import find_spec
 from pathlib import Path
 
 from eeg2fpga.compile.memory import write_memory
 from eeg2fpga.compile.rtl import PRIMITIVES
 from eeg2fpga.errors import UserError
 from eeg2fpga.files import write_text
-from eeg2fpga.implement.yosys import run_yosys
+from eeg2fpga.verify.formal.native import run_abc, run_native_yosys
 from eeg2fpga.verify.formal.proof import Fault, Parameters, Proof, lay_out, seed, set_parameters, unit_files
 from eeg2fpga.verify.formal.properties import run_smtbmc
 
@@ -68,7 +66,7 @@ class Equivalence:
 
     def _synthesise(self, names: list[str], folder: Path) -> dict:
         """Write netlist.v, the module `netlist`, as a build makes it; return its ports as Yosys' JSON has them."""
-        run_yosys(
+        run_native_yosys(
             f"read_verilog -sv {' '.join(names)}; "
             f"synth_xilinx -family xc7 -top {self.unit} -noiopad; flatten; opt_clean; rename {self.unit} netlist; "
             "write_verilog -noattr netlist.v; write_json netlist.json",
@@ -84,7 +82,7 @@ class Equivalence:
         models = lay_out(folder / "models", sorted(PRIMITIVES.glob("*.v")))
         write_text(folder / "equal.v", self._miter(ports))
         files = " ".join([*names, *(f"models/{name}" for name in models), "netlist.v", "equal.v"])
-        run_yosys(
+        run_native_yosys(
             f"read_slang -j 1 --top equal {files}; hierarchy -check; proc; flatten; opt_clean; memory_collect; "
             "memory_map; async2sync; setundef -undriven -zero; zinit -all; opt_clean; write_rtlil equal.il; techmap; "
             "opt; dffunmap; setundef -zero; aigmap; opt_clean; write_aiger -zinit -symbols -map equal.map equal.aig",
@@ -127,28 +125,13 @@ def _differs(name: str, outputs: Iterable[str]) -> str:
 
 
 def _decided(folder: Path) -> tuple[bool, str, Path | None]:
-    said = _abc("read_aiger equal.aig; print_stats; scorr; dprove", folder, "abc.log")
+    said = run_abc("read_aiger equal.aig; print_stats; scorr; dprove", folder, "abc.log", _SECONDS)
     if re.search(r"\bUNSATISFIABLE|Networks are equivalent", said):
         return True, f"equivalence, {re.findall(r'lat = +([0-9]+)', said)[0]} registers", None
-    said = _abc("read_aiger equal.aig; bmc3 -F 200", folder, "bmc.log")
+    said = run_abc("read_aiger equal.aig; bmc3 -F 200", folder, "bmc.log", _SECONDS)
     found = re.search(r"asserted in frame (\d+)", said)
     if not found:
         return False, f"neither proved nor refuted in {_SECONDS} s", None
-    run_yosys("read_rtlil equal.il; opt_expr; add -assert same; write_smt2 -wires model.smt2", folder)
+    run_native_yosys("read_rtlil equal.il; opt_expr; add -assert same; write_smt2 -wires model.smt2", folder)
     _, trace = run_smtbmc(folder, "counterexample", "-t", str(int(found[1]) + 1))
     return False, f"an output differs in cycle {found[1]} from reset", trace
-
-
-def _abc(commands: str, folder: Path, log: str) -> str:
-    """Run ABC; what it prints, also kept in `log`."""
-    spec = find_spec("pyosys")
-    if spec is None or spec.origin is None:
-        raise UserError("the Python package `pyosys`, which has ABC, is not installed: run `make setup`")
-    abc = Path(spec.origin).with_name("yosys-abc")
-    try:
-        done = subprocess.run([abc, "-c", commands], cwd=folder, capture_output=True, text=True, timeout=_SECONDS)
-        said = done.stdout + done.stderr
-    except subprocess.TimeoutExpired as stopped:
-        said = (stopped.stdout or b"").decode()
-    (folder / log).write_text(said)
-    return said
