@@ -14,9 +14,8 @@ FAULTS ?=
 VENV   := .venv
 BIN    := $(VENV)/bin
 READY  := $(VENV)/ready
-# The real pynq package needs another numpy.
-PYNQ   := .venv-pynq
-PYNQ_READY := $(PYNQ)/ready
+# The real pynq package needs another numpy: 4.0, and 3.1, which the last image for PYNQ-Z1 and Z2 has.
+PYNQ_READY := .venv-pynq/ready .venv-pynq31/ready
 
 .DEFAULT_GOAL := help
 .PHONY: help setup demo hardware bitstream hls simulator crossval ablation peers checkpoints test sim verify bench bench-check clock foldings scaling fuzz prove lint clean
@@ -25,12 +24,12 @@ help: ## list the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F':.*## ' '{printf "  make %-11s %s\n", $$1, $$2}'
 	@echo "  BUILD=<name> picks builds/<name>.yaml (default $(BUILD)); EEG2FPGA_DATA names the folder of data sets"
 
-setup: $(READY) $(PYNQ_READY) ## create .venv with everything, .venv-pynq with pynq (once)
+setup: $(READY) $(PYNQ_READY) ## create .venv with everything, .venv-pynq and .venv-pynq31 with pynq (once)
 
-$(PYNQ_READY): requirements-pynq.txt
-	$(PYTHON) -m venv $(PYNQ)
-	$(PYNQ)/bin/pip install --quiet --disable-pip-version-check -r requirements-pynq.txt
-	@touch $(PYNQ_READY)
+.venv-%/ready: requirements-%.txt
+	$(PYTHON) -m venv .venv-$*
+	.venv-$*/bin/pip install --quiet --disable-pip-version-check -r $<
+	@touch $@
 
 # finn-plus pins an older brevitas whose setuptools excludes torch 2.13: it is installed without its pins.
 $(READY): requirements.txt requirements-peers.txt requirements-bench.txt pyproject.toml

@@ -3,6 +3,7 @@
 import fcntl
 import io
 import json
+import os
 import shutil
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -12,7 +13,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 from eeg2fpga.board import EEGAccelerator
-from eeg2fpga.board.manifest import HASHED, NAME, file_hash
+from eeg2fpga.board.manifest import NAME, file_hash, file_names
 from eeg2fpga.board.simulator import Simulator
 from eeg2fpga.compile.shell import shell_parameters
 from eeg2fpga.config import load_build
@@ -24,6 +25,7 @@ from eeg2fpga.implement.handoff import handoff
 from eeg2fpga.implement.simulator import write_simulator
 from eeg2fpga.locations import BUILDS, CHECKPOINTS
 from eeg2fpga.verify.golden import GoldenModel
+from eeg2fpga.verify.shell import build_shell
 from qonnx.core.modelwrapper import ModelWrapper
 from rich.console import Console
 
@@ -31,6 +33,9 @@ from .bit import write_bit
 
 BUILD = "eegmat-s"
 WINDOWS = 1000
+OTHER = "pynq-z2-other"
+"""Folder of the same network as another build: in all but its hash and bits."""
+SIMULATOR = file_names("")["simulator"]
 VERIFIED = 32
 """Windows that the flow itself compares here; its own tests compare all."""
 
@@ -66,13 +71,31 @@ def _build(folder: Path) -> None:
 
 
 def _write_board(folder: Path, clock_mhz: float) -> None:
-    """The folder for a PYNQ-Z2, whose bit file has a right form and nothing in it."""
+    """The folder for a PYNQ-Z2, whose bit file has a right form and nothing in it; and OTHER, with its library."""
     board, digest = find_board("pynq-z2"), build_hash(folder / "rtl")[:32]
-    parameters = shell_parameters(ModelWrapper(str(folder / "dataflow.onnx")), digest)
+    model = ModelWrapper(str(folder / "dataflow.onnx"))
+    parameters = shell_parameters(model, digest)
     hwh = folder / "made.hwh"
     hwh.write_text(handoff(board, clock_mhz, BUILD, digest, parameters))
-    files = {HASHED["bit"]: write_bit(folder / "made.bit"), HASHED["hwh"]: hwh}
+    files = {"bit": write_bit(folder / "made.bit"), "hwh": hwh}
     write_folder(folder / board.name, folder, board.name, board.part, clock_mhz, "none", files)
+    _write_other(folder, model, folder / board.name, digest)
+
+
+def _write_other(folder: Path, model: ModelWrapper, like: Path, digest: str) -> None:
+    other, target = digest[::-1], folder / OTHER
+    library = build_shell(folder / "rtl", model, folder / "verilated", other)
+    shutil.copyfile(library, folder / "other.so")
+    shutil.copytree(like, target)
+    old, new = file_names(digest), file_names(other)
+    for key in ("bit", "hwh"):
+        (target / old[key]).rename(target / new[key])
+    with (target / new["bit"]).open("r+b") as bit:
+        bit.seek(-1, os.SEEK_END)
+        bit.write(b"\x5a")
+    manifest = json.loads((target / NAME).read_text()) | {"build_hash": other}
+    manifest["hashes"]["bit"] = file_hash(target / new["bit"])
+    write_json(target / NAME, manifest)
 
 
 @pytest.fixture(scope="session")
@@ -91,7 +114,7 @@ def folder(outputs: Path) -> Path:
 @pytest.fixture
 def device(folder: Path) -> Iterator[Simulator]:
     """A simulator of the folder; no buffer may be left in it."""
-    device = Simulator(folder / HASHED["simulator"])
+    device = Simulator(folder / SIMULATOR)
     yield device
     assert device.buffers == 0
     device.close()
@@ -114,7 +137,8 @@ def altered(folder: Path, tmp_path: Path) -> Callable:
         shutil.copytree(folder, copy)
         manifest = json.loads((copy / NAME).read_text())
         yield copy, manifest
-        manifest["hashes"] |= {key: file_hash(copy / name) for key, name in HASHED.items() if (copy / name).exists()}
+        names = file_names(manifest["build_hash"])
+        manifest["hashes"] |= {key: file_hash(copy / name) for key, name in names.items() if (copy / name).exists()}
         write_json(copy / NAME, manifest)
 
     return change

@@ -6,9 +6,9 @@ import sys
 
 import numpy as np
 import pytest
-from eeg2fpga.board import DeviceError, EEGAccelerator, FolderError, InputError, registers
+from eeg2fpga.board import DeviceError, DeviceGoneError, EEGAccelerator, FolderError, InputError, registers
 from eeg2fpga.board.decision import resting_level
-from eeg2fpga.board.manifest import HASHED, NAME
+from eeg2fpga.board.manifest import NAME
 from eeg2fpga.board.simulator import Simulator
 from eeg2fpga.data.recording import Recording
 from eeg2fpga.data.windows import build_dataset
@@ -16,6 +16,7 @@ from eeg2fpga.implement.example import example_recording
 from eeg2fpga.training.decision import decide
 from eeg2fpga.verify.golden import GoldenModel
 
+from .conftest import SIMULATOR
 from .wrapped import Wrapped
 
 
@@ -66,13 +67,28 @@ def test_recording(accelerator, example, about, outputs):
     assert [decision for block in blocks for decision in pushed.push(block)] == streamed
 
 
-def test_windows_relative_to_windows_at_rest(accelerator, vectors, outputs):
-    """The level that the device finds by its classes is the one of the golden model's scores."""
+def counted_starts(accelerator, monkeypatch) -> list[int]:
+    """Grows with every batch that is started."""
+    starts, device = [], accelerator._device
+
+    def write(offset, value):
+        if offset == registers.CONTROL and value & registers.START:
+            starts.append(device.read(registers.WINDOWS))
+        device.write(offset, value)
+
+    monkeypatch.setattr(accelerator._batches, "_device", Wrapped(device, write=write))
+    return starts
+
+
+def test_windows_relative_to_windows_at_rest(accelerator, vectors, outputs, monkeypatch):
+    """The level is that of the golden model's scores, and takes one batch."""
     windows, resting = vectors["windows"][:40], vectors["windows"][700:731]
     scores = GoldenModel.load(outputs / "golden.npz").scores
     margins, at_rest = (np.diff(scores(given))[:, 0] for given in (windows, resting))
     expected = margins - resting_level(at_rest) > accelerator.manifest["decision_threshold"]
+    starts = counted_starts(accelerator, monkeypatch)
     np.testing.assert_array_equal(accelerator.predict(windows, baseline=resting), expected)
+    assert len(starts) == 2
     np.testing.assert_array_equal(accelerator.predict(windows), margins > 0)
 
 
@@ -165,7 +181,7 @@ def test_another_device_is_refused(folder):
 def test_folders_that_are_none(folder, outputs, tmp_path):
     with pytest.raises(FolderError, match=r"no manifest\.json"):
         EEGAccelerator(tmp_path)
-    with pytest.raises(FolderError, match=r"no eeg2fpga.bit .* on a PC say device='simulator'"):
+    with pytest.raises(FolderError, match=r"no eeg2fpga_[0-9a-f]{12}\.bit .* on a PC say device='simulator'"):
         EEGAccelerator(folder)
     with pytest.raises(FolderError, match=r"no eeg2fpga.so .*make simulator"):
         EEGAccelerator(outputs / "pynq-z2", "simulator")
@@ -186,7 +202,9 @@ def test_files_that_were_changed(altered, name):
     ("change", "message"),
     [
         ({"format": 2}, "not of format 1"),
-        ({"register_map": [2, 0]}, "register map 2, this driver is for 1"),
+        ({"register_map": [2, 0]}, "register map 2.0, this driver is for 1.2"),
+        ({"register_map": [1, 1]}, "register map 1.1, this driver is for 1.2"),
+        ({"register_map": []}, "register map , this driver is for 1.2"),
         ({"clock_mhz": "fast"}, "`clock_mhz` is missing or of a wrong type"),
         ({"input": {}}, "`electrodes` is missing"),
         ({"build_hash": "ab" * 16}, "the device is build .*, the folder (ab)+: load"),
@@ -223,16 +241,20 @@ def test_a_damaged_manifest(altered):
         EEGAccelerator(folder, "simulator")
 
 
-def test_the_self_test_can_fail(altered, folder):
-    """One class of one window is another: nothing is left open."""
-    device = Simulator(folder / HASHED["simulator"])
+@pytest.mark.parametrize(("name", "said"), [("scores", "other scores"), ("classes", "another class")])
+def test_the_self_test_can_fail(altered, folder, name, said):
+    """One score of one window is one more, or a class is another: nothing is left open."""
+    device = Simulator(folder / SIMULATOR)
     with altered() as (changed, _):
         with np.load(changed / "selftest.npz") as stored:
-            windows, classes = stored["windows"], stored["classes"]
-        assert sorted(set(classes)) == [0, 1]
-        classes[5] = 1 - classes[5]
-        np.savez(changed / "selftest.npz", windows=windows, classes=classes)
-    with pytest.raises(DeviceError, match="1 of 8 self-test windows have another class"):
+            content = {name: stored[name] for name in stored.files}
+        assert sorted(set(content["classes"])) == [0, 1]
+        if name == "scores":
+            content["scores"][40, 1] += 1
+        else:
+            content["classes"][5] = 1 - content["classes"][5]
+        np.savez(changed / "selftest.npz", **content)
+    with pytest.raises(DeviceError, match=f"1 of 64 self-test windows have {said}"):
         EEGAccelerator(changed, device)
     assert device.buffers == 0
 
@@ -262,8 +284,10 @@ def test_closed(folder, device, vectors):
     accelerator.close()
     accelerator.close()
     assert device.buffers == 0
-    with pytest.raises(InputError, match="closed"):
-        accelerator.predict(vectors["windows"][:2])
+    calls = (accelerator.registers, accelerator.selftest, accelerator.throughput, accelerator.loopback)
+    for call in (*calls, lambda: accelerator.predict(vectors["windows"][:2])):
+        with pytest.raises(DeviceGoneError, match="closed"):
+            call()
     device.read(registers.STATUS)
 
 
@@ -280,5 +304,5 @@ def test_the_folder_runs_alone(outputs, tmp_path):
     )
     assert done.returncode == 0, done.stderr
     checked, *modules = done.stdout.split()
-    assert checked == "8" and "eeg2fpga_board" in modules
+    assert checked == "64" and "eeg2fpga_board" in modules
     assert not {"eeg2fpga", "torch", "scipy", "mne", "pynq"} & set(modules)

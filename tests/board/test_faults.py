@@ -1,11 +1,15 @@
 """Whatever goes wrong in a batch: an exception that says so, no buffer left, and the next batch is right."""
 
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
+
 import numpy as np
 import pytest
-from eeg2fpga.board import DeviceError, DeviceTimeoutError, EEGAccelerator, registers
+from eeg2fpga.board import DeviceError, DeviceGoneError, DeviceTimeoutError, EEGAccelerator, InputError, registers
 from eeg2fpga.board.batches import Batches
-from eeg2fpga.board.simulator import DECODE_ERROR, SLAVE_ERROR
+from eeg2fpga.board.simulator import DECODE_ERROR, SLAVE_ERROR, Buffer, Simulator
 
+from .conftest import SIMULATOR
 from .wrapped import Wrapped
 
 NAMES = {(SLAVE_ERROR, 0): "READ_SLAVE", (DECODE_ERROR, 0): "READ_DECODE"}
@@ -111,8 +115,8 @@ def test_no_memory_for_the_results(accelerator, device, vectors):
         return device.allocate(shape, dtype)
 
     accelerator._batches._device = Wrapped(device, allocate=allocate)
-    with pytest.raises(DeviceError, match=r"no 9 bytes of memory for the accelerator \(CMA is full\)"):
-        accelerator.predict(vectors["windows"][:9])
+    with pytest.raises(DeviceError, match=r"no 99 bytes of memory for the accelerator \(CMA is full\)"):
+        accelerator.predict(vectors["windows"][:99])
     assert device.buffers == 0
 
 
@@ -123,22 +127,109 @@ def test_buffers_out_of_reach(accelerator, device, vectors):
 
     accelerator._batches._device = Wrapped(device, allocate=allocate)
     with pytest.raises(DeviceError, match="0x10000004, which the accelerator cannot address"):
-        accelerator.predict(vectors["windows"][:9])
+        accelerator.predict(vectors["windows"][:99])
     assert device.buffers == 0
 
 
-def test_results_that_were_not_written(accelerator, device, vectors):
+@pytest.mark.parametrize("call", ["predict", "scores"])
+def test_results_that_were_not_written(accelerator, device, vectors, call, monkeypatch):
     """The device says that all is done, and memory does not have it."""
-
-    def allocate(shape, dtype):
-        buffer = device.allocate(shape, dtype)
-        buffer.invalidate = lambda: None
-        return buffer
-
-    accelerator._batches._device = Wrapped(device, allocate=allocate)
+    monkeypatch.setattr(Buffer, "invalidate", lambda _: None)
     with pytest.raises(DeviceError, match="the result of window 0 was not written, the network has 2 classes"):
-        accelerator.predict(vectors["windows"][:9])
+        getattr(accelerator, call)(vectors["windows"][:9])
     assert device.buffers == 0
+
+
+def test_loopback_finds_bytes_that_changed(accelerator, device, monkeypatch):
+    assert accelerator.loopback() == 1 << 16
+    assert accelerator.loopback(8) == 8
+    for size in (0, 7, -8, (4 << 20) + 8):
+        with pytest.raises(InputError, match="give a multiple of 8 from 8 to 4194304"):
+            accelerator.loopback(size)
+
+    invalidate = Buffer.invalidate
+
+    def narrow(buffer):
+        """A port of 32 bits: the upper half of each beat is that of the one before."""
+        invalidate(buffer)
+        buffer.reshape(-1, 8)[1:, 4:] = buffer.reshape(-1, 8)[:-1, 4:]
+
+    monkeypatch.setattr(Buffer, "invalidate", narrow)
+    with pytest.raises(DeviceError, match=r"\d+ of 800 bytes came back as others, the first at (9|1\d|2\d) "):
+        accelerator.loopback(800)
+
+
+def test_a_streamed_window_flushes_its_own_bytes(accelerator, vectors, monkeypatch):
+    """Whatever the largest batch before."""
+    accelerator.predict(vectors["windows"][:200])
+    flushed, flush = [], Buffer.flush
+    monkeypatch.setattr(Buffer, "flush", lambda buffer: (flushed.append(buffer.nbytes), flush(buffer)))
+    accelerator.predict(vectors["windows"][:1])
+    assert sorted(flushed) == [1, vectors["windows"][0].size]
+
+
+def test_threads_take_turns(accelerator, device, vectors):
+    """Every one of them gets its own results."""
+    parts = [slice(start, start + 20) for start in range(0, 200, 20)]
+    with ThreadPoolExecutor(5) as pool:
+        found = list(pool.map(lambda part: accelerator.predict(vectors["windows"][part]), parts))
+    for part, classes in zip(parts, found, strict=True):
+        np.testing.assert_array_equal(classes, vectors["classes"][part])
+
+
+def test_a_simulator_of_several_threads_or_closed(folder):
+    """A segmentation fault before: register reads of three threads, and calls after close()."""
+    device = Simulator(folder / SIMULATOR)
+    with ThreadPoolExecutor(3) as pool:
+        found = list(pool.map(lambda _: device.read(registers.IDENTITY), range(3000)))
+    assert set(found) == {registers.IDENTITY_VALUE}
+    buffer = device.allocate((8,), np.uint8)
+    with ThreadPoolExecutor(3) as pool:
+        running = [pool.submit(device.run, 20_000) for _ in range(2)]
+        pool.submit(device.close).result()
+        for run in running:
+            with suppress(DeviceGoneError):
+                run.result()
+    calls = (
+        *(lambda: device.read(0), lambda: device.write(0, 0), lambda: device.run(1), lambda: device.wait(1e-6)),
+        *(device.counts, device.configure, device.clear_faults, lambda: device.fault(0, 8, 2), device.reset),
+        lambda: device.allocate((8,), np.uint8),
+    )
+    for call in calls:
+        with pytest.raises(DeviceGoneError, match="this simulator is closed"):
+            call()
+    buffer.freebuffer()
+    device.close()
+
+
+def test_an_accelerator_whose_device_was_closed(folder, vectors):
+    """Its calls say so; closing it, in the middle of a batch too, is no fault."""
+    device = Simulator(folder / SIMULATOR)
+    accelerator = EEGAccelerator(folder, device)
+    accelerator._batches._running = True
+    device.close()
+    with pytest.raises(DeviceGoneError, match="this simulator is closed"):
+        accelerator.predict(vectors["windows"][:2])
+    accelerator.close()
+    assert device.buffers == 0
+
+
+def test_another_build_in_the_device_is_noticed_in_every_batch(folder, device, vectors):
+    """Something else was loaded since: nothing is written to it."""
+    with EEGAccelerator(folder, device) as accelerator:
+        written = []
+        other = {registers.HASH[2]: 0x12345678}
+        accelerator._device = Wrapped(
+            device,
+            read=lambda offset: other.get(offset, device.read(offset)),
+            write=lambda offset, value: written.append(offset),
+        )
+        for call in (accelerator.predict, accelerator.scores):
+            with pytest.raises(
+                DeviceError, match=r"the device is build [0-9a-f]{8}12345678.*load this folder's bit file"
+            ):
+                call(vectors["windows"][:2])
+        assert not written
 
 
 def test_no_cache_is_forgotten(device, folder, vectors):

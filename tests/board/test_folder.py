@@ -8,7 +8,7 @@ import sys
 import numpy as np
 import pytest
 from eeg2fpga.board import registers
-from eeg2fpga.board.manifest import HASHED, NAME, file_hash, read_manifest
+from eeg2fpga.board.manifest import NAME, SELFTEST, file_hash, file_names, read_manifest
 from eeg2fpga.board.simulator import Simulator
 from eeg2fpga.errors import UserError
 from eeg2fpga.implement import folder as folder_module
@@ -16,13 +16,17 @@ from eeg2fpga.implement.example import example_recording, selftest_windows
 from eeg2fpga.implement.folder import DRIVER, DRIVER_NAME, NOTEBOOK, build_hash, write_folder
 from eeg2fpga.verify.golden import GoldenModel
 
+from .conftest import SIMULATOR
+
 BOARD_PYTHON = (3, 8)
 ABOUT = {"electrodes": ["Cz", "Fz", "O1"], "sampling_rate": 128, "window": 128, "normalisation": "calibration"}
 
 
 def test_contents(outputs):
     target = outputs / "pynq-z2"
-    assert {path.name for path in target.iterdir()} == {*HASHED.values(), NAME, DRIVER_NAME, NOTEBOOK} - {"eeg2fpga.so"}
+    names = {*file_names(read_manifest(target)["build_hash"]).values(), NAME, DRIVER_NAME, NOTEBOOK} - {SIMULATOR}
+    assert {path.name for path in target.iterdir()} == names
+    assert len([name for name in names if read_manifest(target)["build_hash"][:12] in name]) == 2
     assert {path.name for path in (target / DRIVER_NAME).iterdir()} == {path.name for path in DRIVER.glob("*.py")}
     manifest = read_manifest(target)
     about = json.loads((outputs / "network.json").read_text())["input"]
@@ -41,18 +45,21 @@ def test_contents(outputs):
 
 def test_the_device_is_the_manifests(outputs):
     manifest = read_manifest(outputs / "simulator")
-    device = Simulator(outputs / "simulator" / HASHED["simulator"])
+    device = Simulator(outputs / "simulator" / SIMULATOR)
     assert registers.read_hash(device.read) == manifest["build_hash"] == build_hash(outputs / "rtl")[:32]
     assert device.read(registers.VERSION) == registers.MAJOR << 16 | registers.MINOR
     device.close()
 
 
 def test_self_test_says_every_class(outputs):
-    with np.load(outputs / "simulator" / HASHED["selftest"]) as stored:
-        windows, classes = stored["windows"], stored["classes"]
-    assert windows.dtype == np.int8 and windows.shape == (8, 19, 128) and classes.dtype == np.int64
-    np.testing.assert_array_equal(GoldenModel.load(outputs / "golden.npz").predict(windows), classes)
-    assert np.bincount(classes).tolist() == [4, 4]
+    with np.load(outputs / "simulator" / SELFTEST) as stored:
+        windows, scores, classes = stored["windows"], stored["scores"], stored["classes"]
+    assert windows.dtype == np.int8 and windows.shape == (64, 19, 128) and classes.dtype == np.int64
+    golden = GoldenModel.load(outputs / "golden.npz")
+    np.testing.assert_array_equal(golden.predict(windows), classes)
+    np.testing.assert_array_equal(golden.scores(windows), scores)
+    assert np.bincount(classes).tolist() == [32, 32]
+    assert len(np.unique(scores, axis=0)) > 32, "scores must tell windows apart"
 
 
 @pytest.mark.parametrize(("rate", "window"), [(128, 128), (250, 100), (64, 64), (128, 4000)])
@@ -70,7 +77,7 @@ def test_examples_of_other_networks(rate, window):
         def predict(self, windows):
             return np.ones(len(windows), np.int64)
 
-    assert selftest_windows(Constant(), about, example).shape == (8, 3, window)
+    assert selftest_windows(Constant(), about, example).shape == (64, 3, window)
 
 
 def test_electrodes_that_cannot_be_generated():
@@ -99,7 +106,7 @@ def test_nothing_is_left_of_a_failure(outputs, tmp_path, monkeypatch):
     write_folder(*arguments, {})
     before = {path: path.stat().st_mtime_ns for path in target.rglob("*")}
     with pytest.raises(FileNotFoundError):
-        write_folder(*arguments, {"eeg2fpga.bit": tmp_path / "missing.bit"})
+        write_folder(*arguments, {"bit": tmp_path / "missing.bit"})
 
     def fails(*_):
         raise KeyboardInterrupt

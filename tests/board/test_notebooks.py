@@ -1,6 +1,7 @@
 """The notebook on a board (the real pynq package over the verilated shell) and its twin on a PC, cell by cell."""
 
 import json
+import re
 import shutil
 import sys
 from pathlib import Path
@@ -11,7 +12,7 @@ from eeg2fpga.implement.folder import DEVICE_TAG, DRIVER, NOTEBOOK
 from nbclient import NotebookClient
 from nbclient.exceptions import CellExecutionError
 
-from .test_pynq import CHECKS, PYTHON, environment  # noqa: F401
+from .test_pynq import CHECKS, PYTHONS, environment  # noqa: F401
 
 
 def _kernel(root: Path, python: str, *arguments: str) -> None:
@@ -36,7 +37,9 @@ def _execute(folder: Path) -> str:
 
 
 def _check(printed: str) -> None:
-    assert "self-test 8 windows, classes as the golden model says" in printed
+    assert "self-test 64 windows, scores as the golden model says" in printed
+    steps = ("folder", "led", "identity", "loopback", "window", "batch", "self-test")
+    assert re.findall(r"^(\d) ([a-z-]+) ", printed, re.M) == [(str(i), name) for i, name in enumerate(steps, 1)]
     assert "rest: " in printed and "task: " in printed
     assert "decisions, the same as of the whole recording" in printed
     assert "windows/s at 100 MHz" in printed
@@ -55,7 +58,7 @@ def test_notebook_on_a_pc(outputs, tmp_path, monkeypatch):
 
 
 def test_notebook_on_a_board(outputs, environment, tmp_path, monkeypatch):  # noqa: F811
-    _kernel(tmp_path, str(PYTHON), str(CHECKS / "kernel.py"))
+    _kernel(tmp_path, str(PYTHONS["4.0"]), str(CHECKS / "kernel.py"))
     for name, value in environment.items():
         monkeypatch.setenv(name, value)
     monkeypatch.setenv("JUPYTER_PATH", str(tmp_path))

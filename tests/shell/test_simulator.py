@@ -39,10 +39,24 @@ def test_memory_is_given_back(device):
         first.flush()
 
 
-def test_a_view_is_no_buffer(device):
+def test_a_part_is_a_buffer(device):
+    """Of its bytes alone; what does not lie in one piece, a copy, and what was freed are none."""
     buffer = device.allocate((4, 4))
+    buffer[:] = 5
+    buffer[1:3].flush()
+    assert buffer[1:3].device_address == buffer.device_address + 4
+    buffer.invalidate()
+    np.testing.assert_array_equal(buffer[:, 0], [0, 5, 5, 0])
+    buffer[:] = 9
+    buffer[2:].reshape(-1).view(np.int16).invalidate()
+    np.testing.assert_array_equal(buffer[:, 0], [9, 9, 5, 0])
+    for other in (buffer[:, 1], buffer.copy(), buffer + 1):
+        with pytest.raises(ValueError, match="flush the buffer itself"):
+            other.flush()
+    part = buffer[:2]
+    buffer.freebuffer()
     with pytest.raises(ValueError, match="flush the buffer itself"):
-        buffer[1:].flush()
+        part.flush()
 
 
 def test_time_passes_as_the_clock_says(device):

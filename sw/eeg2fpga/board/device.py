@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from typing import Protocol
+from typing import ContextManager, Protocol
 
 import numpy as np
 
 
 class Buffer(Protocol):
-    """A numpy array in memory that the device reaches. The host's caches stand between: flush, then invalidate."""
+    """A numpy array in memory that the device reaches. The host's caches stand between: flush, then invalidate.
+
+    A slice along the first axis is a buffer too, of its part alone; only the whole is freed.
+    """
 
     device_address: int
     """Of its first byte."""
@@ -27,6 +30,13 @@ class Device(Protocol):
     """A configured FPGA with the shell in it, or a simulation of one."""
 
     clock_hz: float
+
+    def use(self) -> ContextManager[None]:
+        """The device for one thread, which waits until others leave it; may be entered again inside.
+
+        Raises DeviceGoneError where the device is not this object's any more, DeviceError where a register access would
+        not be answered.
+        """
 
     def read(self, offset: int) -> int:
         """A register's value, 32 bits, by byte offset."""

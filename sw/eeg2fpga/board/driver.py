@@ -4,16 +4,17 @@ from __future__ import annotations
 
 import time
 import weakref
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Iterable, Iterator, Sequence
 
 import numpy as np
 
 from . import decision, registers
-from .batches import Batches, Measured
+from .batches import BUFFER_BYTES, Batches, Measured
 from .device import Device
-from .errors import DeviceError, FolderError, InputError
-from .manifest import HASHED, read_manifest, read_selftest
+from .errors import DeviceError, DeviceGoneError, FolderError, InputError
+from .manifest import file_names, read_manifest, read_selftest
 from .network_input import NetworkInput, Quantiser
 from .stream import Stream
 
@@ -22,21 +23,24 @@ class EEGAccelerator:
     """The accelerator of a folder that `make bitstream` or `make simulator` wrote.
 
     device: None is the FPGA of this board, "simulator" the verilated accelerator in the folder, or any Device (which
-    stays open when this object closes). Loading checks the folder's hashes, that the device is the one of the manifest,
-    and the self-test windows. Raises FolderError or DeviceError where one of these is not as it must be.
+    stays open when this object closes). prove: run the self-test. Loading checks the folder's hashes, that the device
+    is the one of the manifest, and the self-test windows. Raises FolderError or DeviceError where one of these is not
+    as it must be.
 
-    Use it in a `with` block, or close() it: it holds memory that the FPGA writes to.
+    Use it in a `with` block, or close() it: it holds memory that the FPGA writes to. Threads may share it: their calls
+    come one after the other. Of several objects of a board the last one made has the FPGA; calls of the others, and of
+    one that was closed, raise DeviceGoneError.
     """
 
-    def __init__(self, folder: str | Path, device: Device | str | None = None) -> None:
+    def __init__(self, folder: str | Path, device: Device | str | None = None, prove: bool = True) -> None:
         self.folder = Path(folder)
         self.manifest = read_manifest(self.folder)
         about = self.manifest["input"]
         self.input = NetworkInput(about)
         self.class_names = tuple(about["class_names"])
         self._threshold = self.manifest["decision_threshold"]
-        owned = device is None or isinstance(device, str)
-        self._device = _open(self.folder, self.manifest, device) if owned else device
+        self._device = open_device(self.folder, self.manifest, device)
+        owned = self._device is not device
         self._batches = Batches(
             self._device,
             len(self.input.electrodes),
@@ -48,9 +52,11 @@ class EEGAccelerator:
         # Runs at close(), when this object is forgotten, or when Python ends: whichever is first, and once.
         self._release = weakref.finalize(self, _release, self._batches, self._device if owned else None)
         try:
-            self._check_identity()
-            self._batches.stop()
-            self.selftest()
+            with self._device.use():
+                self._check_identity()
+                self._batches.stop()
+                if prove:
+                    self.selftest()
         except BaseException:
             self.close()
             raise
@@ -70,8 +76,8 @@ class EEGAccelerator:
         does not know are left out, the others put in its order. baseline: a stretch at rest with the same rows, for a
         network normalised by `calibration`. stride: samples from one window's start to the next's; default: no overlap.
 
-        Where the manifest has a `decision_threshold`, classes are relative to those of the baseline, which is
-        classified first. Windows can have int8 windows as baseline; without, the largest score is their class.
+        Where the manifest has a `decision_threshold`, classes are relative to the scores of the baseline, whose windows
+        are sent first. Windows can have int8 windows as baseline; without, the largest score is their class.
 
         Raises InputError for what does not fit, DeviceError when the device fails.
         """
@@ -85,6 +91,31 @@ class EEGAccelerator:
         rows, quantiser = self._recorder(sampling_rate, electrodes, baseline)
         windows = self._cut(signal, rows, len(electrodes), quantiser, stride)
         return self._classify(windows, self._offset(self._resting(baseline, rows, len(electrodes), quantiser)))
+
+    def scores(self, windows: np.ndarray) -> np.ndarray:
+        """Scores int64 (n, classes) of windows int8 (n, electrodes, samples). Raises as `predict`."""
+        return self._scores(self.input.check_windows(np.asarray(windows)))
+
+    def loopback(self, size: int = 1 << 16) -> int:
+        """Send `size` random bytes through memory, DMA and memory, past the accelerator; how many they were.
+
+        size: a multiple of 8, up to 4 MiB. Raises DeviceError where one comes back as another: then memory, caches or
+        the memory port are at fault, not the network.
+        """
+        if size < 8 or size % 8 or size > BUFFER_BYTES:
+            raise InputError(f"loopback of {size} bytes: give a multiple of 8 from 8 to {BUFFER_BYTES}")
+        sent = np.random.default_rng(size).integers(0, 256, size, dtype=np.uint8)
+        with self._used():
+            back = self._batches.loopback(sent)
+            wrong = np.flatnonzero(back != sent)
+            if len(wrong):
+                first = int(wrong[0])
+                raise DeviceError(
+                    f"{len(wrong)} of {size} bytes came back as others, the first at {first} "
+                    f"({sent[first]:#04x} became {back[first]:#04x}): memory, its caches or the memory port's width",
+                    registers.dump(self._device.read),
+                )
+        return size
 
     def windows(
         self,
@@ -136,7 +167,7 @@ class EEGAccelerator:
         """
         if windows < 1:
             raise InputError(f"throughput of {windows} windows: give at least 1")
-        given, classes = read_selftest(self.folder)
+        given, classes = read_selftest(self.folder)[::2]
         order = np.arange(windows) % len(given)
         chosen = given[order]
         start = time.perf_counter()
@@ -157,24 +188,30 @@ class EEGAccelerator:
         }
 
     def selftest(self) -> int:
-        """Classify the folder's self-test windows; how many there are.
+        """Compare scores and classes of the folder's self-test windows with the golden model's; how many there are.
 
-        Raises DeviceError if a class is not the golden model's.
+        Raises DeviceError if one is another.
         """
-        windows, classes = read_selftest(self.folder)
-        found = self._classify(self.input.check_windows(windows))
-        wrong = int((found != classes).sum())
-        if wrong:
-            raise DeviceError(
-                f"{wrong} of {len(classes)} self-test windows have another class than the golden model says: "
-                "the device is not reliable at this clock, or not this build",
-                self.registers(),
-            )
+        windows, scores, classes = read_selftest(self.folder)
+        windows = self.input.check_windows(windows)
+        with self._used():
+            for what, found, expected in (
+                ("other scores", self._scores(windows), scores),
+                ("another class", self._classify(windows)[:, None], classes[:, None]),
+            ):
+                wrong = int((found != expected).any(axis=1).sum())
+                if wrong:
+                    raise DeviceError(
+                        f"{wrong} of {len(classes)} self-test windows have {what} than the golden model says: "
+                        "the device is not reliable at this clock, or not this build",
+                        registers.dump(self._device.read),
+                    )
         return len(classes)
 
     def registers(self) -> dict[str, int]:
         """Name -> value of the registers that say what the device is doing."""
-        return registers.dump(self._device.read)
+        with self._used():
+            return registers.dump(self._device.read)
 
     def close(self) -> None:
         """Stop the device, free its memory. A second call does nothing."""
@@ -220,16 +257,28 @@ class EEGAccelerator:
         windows = self.input.check_windows(np.asarray(resting))
         if not len(windows):
             raise InputError(f"the baseline is shorter than a window of {self.input.window} samples: record more rest")
-        level = decision.search_level(lambda offset: int(self._classify(windows, offset).sum()), len(windows))
+        level = decision.resting_level(np.diff(self._scores(windows))[:, 0])
         return decision.offset(level, self._threshold)
 
     def _classify(self, windows: np.ndarray, offset: int = 0) -> np.ndarray:
         return self._run(windows, offset)[0]
 
     def _run(self, windows: np.ndarray, offset: int = 0) -> tuple[np.ndarray, Measured]:
+        with self._used():
+            return self._batches.run(windows, offset)
+
+    def _scores(self, windows: np.ndarray) -> np.ndarray:
+        with self._used():
+            return self._batches.scores(windows)[0]
+
+    @contextmanager
+    def _used(self) -> Iterator[None]:
+        """The device for this thread, which is still this build's: another bit file may have been loaded since."""
         if not self._release.alive:
-            raise InputError("this accelerator is closed: make a new EEGAccelerator")
-        return self._batches.run(windows, offset)
+            raise DeviceGoneError("this accelerator is closed: make a new EEGAccelerator")
+        with self._device.use():
+            self._check_identity()
+            yield
 
     def _check_identity(self) -> None:
         read = self._device.read
@@ -250,6 +299,11 @@ class EEGAccelerator:
             raise DeviceError(
                 f"the device is build {found}, the folder {self.manifest['build_hash']}: load this folder's bit file"
             )
+        classes = read(registers.CLASSES)
+        if classes != len(self.class_names):
+            raise DeviceError(
+                f"the device has {classes} classes, the manifest {len(self.class_names)}: copy the folder again"
+            )
         geometry = read(registers.GEOMETRY)
         expected = self.input.window << 16 | len(self.input.electrodes)
         if geometry != expected:
@@ -259,22 +313,25 @@ class EEGAccelerator:
             )
 
 
-def _open(folder: Path, manifest: dict, device: str | None) -> Device:
+def open_device(folder: Path, manifest: dict, device: Device | str | None) -> Device:
+    """The device that `device` names, or is. Raises InputError, FolderError, AcceleratorError or DeviceError."""
+    if not (device is None or isinstance(device, str)):
+        return device
     if device == "simulator":
         from .simulator import Simulator
 
-        library = _present(folder, "simulator", "write one with `make simulator`")
+        library = _present(folder, manifest, "simulator", "write one with `make simulator`")
         return Simulator(library, manifest["clock_mhz"] * 1e6)
     if device is not None:
         raise InputError(f"device {device!r}: leave it out on a board, or say 'simulator' or give a Device")
-    _present(folder, "bit", "write one with `make bitstream`, or on a PC say device='simulator'")
+    _present(folder, manifest, "bit", "write one with `make bitstream`, or on a PC say device='simulator'")
     from .pynq_device import PynqDevice
 
     return PynqDevice(folder, manifest)
 
 
-def _present(folder: Path, key: str, remedy: str) -> Path:
-    path = folder / HASHED[key]
+def _present(folder: Path, manifest: dict, key: str, remedy: str) -> Path:
+    path = folder / file_names(manifest["build_hash"])[key]
     if not path.is_file():
         raise FolderError(f"no {path.name} in {folder}: {remedy}")
     return path

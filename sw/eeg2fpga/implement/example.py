@@ -16,7 +16,7 @@ from eeg2fpga.verify.golden import GoldenModel
 
 SECONDS = 10
 """Of each of the two states in the example."""
-SELFTEST_WINDOWS = 8
+SELFTEST_WINDOWS = 64
 CANDIDATES = 256
 """Windows of random bytes that may take part in the self-test, beside those of the example."""
 _VALENCE = 0
@@ -50,7 +50,7 @@ def example_recording(about: dict) -> Recording:
 
 
 def selftest_windows(golden: GoldenModel, about: dict, example: Recording) -> np.ndarray:
-    """Windows whose classes take turns as far as they can, int8 (8, electrodes, samples).
+    """Windows whose classes take turns as far as they can, int8 (64, electrodes, samples).
 
     Some are of the example, some random bytes: a device that always says the same fails wherever the network itself
     does not.

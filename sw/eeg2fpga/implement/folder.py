@@ -13,7 +13,7 @@ import numpy as np
 
 import eeg2fpga.board
 from eeg2fpga.board import registers
-from eeg2fpga.board.manifest import ADDRESS_RANGE, BASE_ADDRESS, FORMAT, HASHED, NAME, file_hash
+from eeg2fpga.board.manifest import ADDRESS_RANGE, BASE_ADDRESS, EXAMPLE, FORMAT, NAME, SELFTEST, file_hash, file_names
 from eeg2fpga.compile.hls.zynq import FinnBuild
 from eeg2fpga.compile.shell import shell_files
 from eeg2fpga.errors import CheckError, UserError
@@ -28,8 +28,9 @@ NOTEBOOK = "eeg_inference.ipynb"
 DEVICE_TAG = "device"
 """Of the notebook's cell that a PC needs otherwise."""
 SIMULATOR_CELL = """\
-from eeg2fpga_board import EEGAccelerator
+from eeg2fpga_board import EEGAccelerator, bring_up
 
+bring_up(".", device="simulator")  # step by step: a failure says where it is
 accelerator = EEGAccelerator(".", device="simulator")  # checks the folder, runs the self-test"""
 NEEDED = ("golden.npz", "network.json", *CHECKS, "qonnx/model.onnx", "rtl/files.f")
 """What of a build's outputs goes into the folder, and the checks that it passed."""
@@ -67,9 +68,8 @@ def write_folder(
     Returns the manifest.
 
     outputs: builds/out/<build>, where the flow left golden.npz, network.json, verification.json, qonnx and rtl.
-    files: name in the folder -> file or folder to copy; `eeg2fpga.bit`, `eeg2fpga.hwh` for a board, `eeg2fpga.so` for a
-    simulator. tools, timing, utilisation, power_w: manifest entries, JSON types only. Raises UserError if a part of
-    the build is missing.
+    files: key of file_names -> file to copy; `bit` and `hwh` for a board, `simulator` for a simulator. tools, timing,
+    utilisation, power_w: manifest entries, JSON types only. Raises UserError if a part of the build is missing.
     """
     missing = [name for name in NEEDED if not (outputs / name).is_file()]
     if missing:
@@ -79,13 +79,14 @@ def write_folder(
         raise CheckError(f"no folder of {outputs.name}, which is not what was trained: {found[0]}")
     network, verification = (json.loads((outputs / name).read_text()) for name in ("network.json", "verification.json"))
     with _replacing_folder(target) as folder:
-        for name, source in files.items():
-            _copy(source, folder / name)
-        _copy_driver(folder)
-        _write_notebook(folder)
-        _write_vectors(folder, outputs, network["input"])
         whole = build_hash(outputs / "rtl")
-        manifest = _manifest(folder, outputs, network, board, part, clock_mhz, toolchain) | {
+        names = file_names(whole[:32])
+        for key, source in files.items():
+            _copy(source, folder / names[key])
+        _copy_driver(folder)
+        _write_notebook(folder, "simulator" in files)
+        _write_vectors(folder, outputs, network["input"])
+        manifest = _manifest(folder, names, outputs, network, board, part, clock_mhz, toolchain) | {
             "register_map": [registers.MAJOR, registers.MINOR],
             "base_address": BASE_ADDRESS,
             "address_range": ADDRESS_RANGE,
@@ -110,12 +111,13 @@ def write_finn_folder(target: Path, outputs: Path, board: str, part: str, clock_
     which the package finn-plus-driver drives with `finn_driver/settings.json`. It takes each electrode `copies` times.
     """
     network = json.loads((outputs / "network.json").read_text())
-    files = {"eeg2fpga.bit": made.bit, "eeg2fpga.hwh": made.hwh, "finn_driver": made.driver}
+    names = file_names("")
+    files = {names["bit"]: made.bit, names["hwh"]: made.hwh, "finn_driver": made.driver}
     with _replacing_folder(target) as folder:
         for name, source in files.items():
             _copy(source, folder / name)
         _write_vectors(folder, outputs, network["input"])
-        manifest = _manifest(folder, outputs, network, board, part, clock_mhz, "finn") | {
+        manifest = _manifest(folder, names, outputs, network, board, part, clock_mhz, "finn") | {
             "copies": network["copies"],
             "tools": made.tools,
             "timing": made.timing,
@@ -126,11 +128,18 @@ def write_finn_folder(target: Path, outputs: Path, board: str, part: str, clock_
 
 
 def _manifest(
-    folder: Path, outputs: Path, network: dict, board: str, part: str, clock_mhz: float, toolchain: str
+    folder: Path,
+    names: dict[str, str],
+    outputs: Path,
+    network: dict,
+    board: str,
+    part: str,
+    clock_mhz: float,
+    toolchain: str,
 ) -> dict:
-    """What the manifest of either accelerator says; hashes of the files that lie in `folder`."""
+    """What the manifest of either accelerator says; hashes of the files (key -> name) that lie in `folder`."""
     hashes = {"model": file_hash(outputs / "qonnx" / "model.onnx")}
-    hashes |= {key: file_hash(folder / name) for key, name in HASHED.items() if (folder / name).is_file()}
+    hashes |= {key: file_hash(folder / name) for key, name in names.items() if (folder / name).is_file()}
     return {
         "format": FORMAT,
         "build": outputs.name,
@@ -157,10 +166,10 @@ def _copy_driver(folder: Path) -> None:
         shutil.copyfile(path, folder / DRIVER_NAME / path.name)
 
 
-def _write_notebook(folder: Path) -> None:
+def _write_notebook(folder: Path, simulated: bool) -> None:
     """The notebook; beside a simulator, its twin, which differs in the cell that opens the device."""
     notebook = json.loads((DRIVER / NOTEBOOK).read_text())
-    if (folder / HASHED["simulator"]).exists():
+    if simulated:
         (cell,) = (cell for cell in notebook["cells"] if DEVICE_TAG in cell["metadata"].get("tags", ()))
         cell["source"] = SIMULATOR_CELL
     write_json(folder / NOTEBOOK, notebook)
@@ -171,14 +180,15 @@ def _write_vectors(folder: Path, outputs: Path, about: dict) -> None:
     golden = GoldenModel.load(outputs / "golden.npz")
     example = example_recording(about)
     np.savez_compressed(
-        folder / HASHED["example"],
+        folder / EXAMPLE,
         recording=example.data,
         baseline=example.baseline,
         electrodes=np.array(example.electrodes),
         sampling_rate=np.array(example.sampling_rate),
     )
     windows = selftest_windows(golden, about, example)
-    np.savez_compressed(folder / HASHED["selftest"], windows=windows, classes=golden.predict(windows))
+    scores, classes = golden.scores(windows), golden.predict(windows)
+    np.savez_compressed(folder / SELFTEST, windows=windows, scores=scores, classes=classes)
 
 
 def _montage(electrodes: list[str]) -> dict[str, list[float]]:

