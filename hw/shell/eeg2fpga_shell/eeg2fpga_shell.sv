@@ -120,11 +120,10 @@ module eeg2fpga_shell #(
   // A batch's results: classes, scores, or what is read.
   wire scores = batch_mode == 2'd1;
   wire loopback = batch_mode[1];
-  wire unpacked_tready, whole_tready;
-  wire whole_tvalid = loopback ? beat_tvalid : pair_tvalid;
-  wire whole_tlast = loopback || pair_tlast;
-  assign beat_tready = loopback ? whole_tready : unpacked_tready;
-  assign pair_tready = whole_tready;
+  wire unpacked_tready, loop_tready;
+  wire loop_tvalid = beat_tvalid && loopback;
+  wire result = (class_tvalid && class_tready) || (pair_tvalid && pair_tready && pair_tlast) || (loop_tvalid && loop_tready);
+  assign beat_tready = loopback ? loop_tready : unpacked_tready;
 
   // Normal memory, not cached, bufferable; secure, as Linux on the Zynq runs its DMA.
   assign m_axi_awcache = 4'b0011;
@@ -238,7 +237,7 @@ module eeg2fpga_shell #(
       .busy(busy),
       .input_stalled(core_rst_n && !loopback && window_tready && !window_tvalid && !reader_exhausted),
       .output_stalled(core_rst_n && ((class_tvalid && !class_tready) || (pair_tvalid && !pair_tready))),
-      .result(core_rst_n && ((class_tvalid && class_tready) || (whole_tvalid && whole_tready && whole_tlast))),
+      .result(core_rst_n && result),
       .cycles(cycles),
       .stall_input(stall_input),
       .stall_output(stall_output),
@@ -348,16 +347,20 @@ module eeg2fpga_shell #(
       .clk(clk),
       .rst_n(core_rst_n),
       .clear(clear_counters),
-      .beats(scores || loopback),
+      .pairs(scores),
+      .loopback(loopback),
       .results(batch_windows),
       .taken(windows_done),
       .byte_axis_tdata(class_tdata),
       .byte_axis_tvalid(class_tvalid),
       .byte_axis_tready(class_tready),
-      .beat_axis_tdata(loopback ? beat_tdata : pair_tdata),
-      .beat_axis_tlast(whole_tlast),
-      .beat_axis_tvalid(whole_tvalid),
-      .beat_axis_tready(whole_tready),
+      .pair_axis_tdata(pair_tdata),
+      .pair_axis_tlast(pair_tlast),
+      .pair_axis_tvalid(pair_tvalid),
+      .pair_axis_tready(pair_tready),
+      .loop_axis_tdata(beat_tdata),
+      .loop_axis_tvalid(loop_tvalid),
+      .loop_axis_tready(loop_tready),
       .m_axis_tdata(packed_tdata),
       .m_axis_tstrb(packed_tstrb),
       .m_axis_tlast(packed_tlast),

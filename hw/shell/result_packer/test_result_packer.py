@@ -17,17 +17,16 @@ def test_lints() -> None:
     assert done.returncode == 0, done.stderr
 
 
-async def batch(dut, results: list[list[int]], beats: bool, idle: float, stall: float, generator: random.Random) -> int:
-    """Reset, send `results`, each a byte or some beats, compare every beat; return the cycles to the last one."""
+async def batch(dut, results: list[list[int]], port: str, idle: float, stall: float, generator: random.Random) -> int:
+    """Reset, send `results`, each a byte, some pairs or a beat, compare every beat; return the cycles that took."""
     words = [(word, word is result[-1]) for result in results for word in result]
-    data = [byte for word, _ in words for byte in word.to_bytes(8 if beats else 1, "little")]
+    data = [byte for word, _ in words for byte in word.to_bytes(1 if port == "byte" else 8, "little")]
     dut.rst_n.value = 0
     dut.clear.value = 1
-    dut.beats.value = int(beats)
+    dut.pairs.value, dut.loopback.value = int(port == "pair"), int(port == "loop")
     dut.results.value = len(results)
-    dut.byte_axis_tvalid.value = dut.beat_axis_tvalid.value = dut.m_axis_tready.value = 0
-    port = "beat_axis" if beats else "byte_axis"
-    tdata, tvalid, tready = (getattr(dut, f"{port}_{name}") for name in ("tdata", "tvalid", "tready"))
+    dut.byte_axis_tvalid.value = dut.pair_axis_tvalid.value = dut.loop_axis_tvalid.value = dut.m_axis_tready.value = 0
+    tdata, tvalid, tready = (getattr(dut, f"{port}_axis_{name}") for name in ("tdata", "tvalid", "tready"))
     await FallingEdge(dut.clk)
     dut.clear.value = 0
     dut.rst_n.value = 1
@@ -37,7 +36,7 @@ async def batch(dut, results: list[list[int]], beats: bool, idle: float, stall: 
         taking = generator.random() >= stall
         tvalid.value = int(offering)
         tdata.value = words[sent][0] if offering else generator.getrandbits(8)
-        dut.beat_axis_tlast.value = int(words[sent][1]) if offering else generator.getrandbits(1)
+        dut.pair_axis_tlast.value = int(words[sent][1]) if offering else generator.getrandbits(1)
         dut.m_axis_tready.value = int(taking)
         await ReadOnly()
         if dut.m_axis_tvalid.value:
@@ -79,7 +78,7 @@ async def bytes_of_results(dut, idle: float, stall: float) -> None:
     Clock(dut.clk, PERIOD_NS, unit="ns").start(start_high=False)
     for length in [*range(1, 35), 64, 100, 257]:
         results = [[generator.getrandbits(8)] for _ in range(length)]
-        cycles = await batch(dut, results, False, idle, stall, generator)
+        cycles = await batch(dut, results, "byte", idle, stall, generator)
         if idle == stall == 0:
             # A byte a cycle, zeros to fill the last beat, three cycles to know that it is the last.
             assert cycles <= -(-length // 8) * 8 + 4, f"{length} bytes took {cycles} cycles"
@@ -91,9 +90,12 @@ async def beats_of_results(dut, idle: float, stall: float) -> None:
     """Results of one beat and of several; a batch of bytes after a batch of beats and before it."""
     generator = random.Random(8)
     Clock(dut.clk, PERIOD_NS, unit="ns").start(start_high=False)
-    for length, each in ((1, 1), (2, 1), (9, 1), (30, 1), (1, 3), (5, 2), (12, 4)):
+    for length, each, port in (
+        *((length, 1, port) for length in (1, 2, 9, 30) for port in ("pair", "loop")),
+        *((1, 3, "pair"), (5, 2, "pair"), (12, 4, "pair")),
+    ):
         results = [[generator.getrandbits(64) for _ in range(each)] for _ in range(length)]
-        cycles = await batch(dut, results, True, idle, stall, generator)
+        cycles = await batch(dut, results, port, idle, stall, generator)
         if idle == stall == 0:
             assert cycles <= 4 * length * each + 4, f"{length * each} beats took {cycles} cycles"
-        await batch(dut, [[generator.getrandbits(8)] for _ in range(11)], False, idle, stall, generator)
+        await batch(dut, [[generator.getrandbits(8)] for _ in range(11)], "byte", idle, stall, generator)

@@ -52,10 +52,12 @@ class PynqDevice:
         noted = FPGA.acquire()
         try:
             with FPGA.lock, _sentences("loading the bit file"):
+                # Before pynq takes note of this one.
+                loaded = _loaded(self._pynq)
                 self._bitstream = _bitstream(self._pynq, bit)
                 self._device = self._bitstream.device
                 self._system = self._map(zynq.SYSTEM, zynq.PAGE)
-                self._stop_what_runs(noted)
+                self._stop_what_runs(noted, loaded)
                 FPGA.take(self)
                 self._load()
                 self._interrupt = _open_interrupt()
@@ -77,7 +79,7 @@ class PynqDevice:
         """
         with FPGA.lock:
             FPGA.check(self)
-            loaded = getattr(self._device, "bitfile_name", None)
+            loaded = _loaded(self._pynq)
             if loaded != self._bitstream.bitfile_name:
                 raise DeviceGoneError(
                     f"another overlay was loaded ({loaded}): make a new EEGAccelerator to load this one again"
@@ -154,12 +156,13 @@ class PynqDevice:
     def _map(self, address: int, size: int) -> object:
         return self._pynq.MMIO(address, size, device=self._device)
 
-    def _stop_what_runs(self, noted: dict | None) -> None:
+    def _stop_what_runs(self, noted: dict | None, loaded: str | None) -> None:
         """End the batch of whoever had the FPGA before, if it still holds what an EEGAccelerator loaded.
 
-        noted: what that one wrote to the lock file. Nothing else is asked: what does not answer stops the processor.
+        noted: what that one wrote to the lock file. loaded: the bit file that pynq loaded last. Nothing else is asked:
+        what does not answer stops the processor.
         """
-        if noted is None or noted.get("bit") is None or noted["bit"] != _loaded(self._pynq, self._device):
+        if noted is None or noted.get("bit") is None or noted["bit"] != loaded:
             return
         self._stop(self._map(int(noted["base"]), self._place[1]))
 
@@ -243,16 +246,13 @@ def _one_line(error: Exception) -> str:
     return " ".join(str(error).split())
 
 
-def _loaded(pynq: object, device: object) -> str | None:
-    """The bit file that pynq knows to be in the FPGA, whichever process loaded it; None if it knows of none."""
-    inside = getattr(device, "bitfile_name", None)
-    if inside is not None:
-        return inside
-    try:
-        return pynq.PL.bitfile_name
-    # Without a file of its own pynq asks a server of older versions, or fails.
-    except Exception:
-        return None
+def _loaded(pynq: object) -> str | None:
+    """The bit file that was loaded last, whichever process did it through pynq; None if pynq knows of none."""
+    from pynq.pl_server import global_state
+
+    if global_state.global_state_file_exists():
+        return global_state.load_global_state().bitfile_name
+    return getattr(pynq.Device.active_device, "bitfile_name", None)
 
 
 def _bitstream(pynq: object, bit: str) -> object:
