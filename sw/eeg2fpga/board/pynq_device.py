@@ -141,6 +141,7 @@ class PynqDevice:
         bitstream.binfile_name = ""
         port = self._map(zynq.PORT, zynq.PAGE)
         zynq.widen_port(port.read, lambda offset, value: port.write(offset, int(value)))
+        FPGA.note()
         bitstream.download()
         FPGA.note(build_hash=self._build_hash, bit=bitstream.bitfile_name, base=self._place[0])
         found = clocks.fclk0_mhz
@@ -248,11 +249,11 @@ def _one_line(error: Exception) -> str:
 
 def _loaded(pynq: object) -> str | None:
     """The bit file that was loaded last, whichever process did it through pynq; None if pynq knows of none."""
-    from pynq.pl_server import global_state
-
-    if global_state.global_state_file_exists():
-        return global_state.load_global_state().bitfile_name
-    return getattr(pynq.Device.active_device, "bitfile_name", None)
+    try:
+        from pynq.pl_server import global_state
+    except ImportError:  # pynq 2: a server knows
+        return pynq.PL.bitfile_name
+    return global_state.load_global_state().bitfile_name if global_state.global_state_file_exists() else None
 
 
 def _bitstream(pynq: object, bit: str) -> object:

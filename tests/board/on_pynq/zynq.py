@@ -19,6 +19,7 @@ from pathlib import Path
 import numpy as np
 import pynq
 from pynq.buffer import PynqBuffer
+from pynq.pl_server import global_state
 from pynq.pl_server.embedded_device import DEFAULT_XCLBIN, bit2bin
 from pynq.pl_server.xclbin_parser import XclBin
 from pynqmetadata.frontends import Metadata
@@ -102,8 +103,7 @@ class Zynq(pynq.Device):
         self.own |= {zynq.SYSTEM + zynq.FPGA0_THR_STA: 1 << 16, zynq.SYSTEM + zynq.LVL_SHFTR_EN: 15}
         self.stuck = set()
         """Addresses of registers that take no value."""
-        # As in a process of its own: pynq's Device remembers what it loaded.
-        self.bitfile_name = None
+        global_state.clear_global_state()
 
     def get_bitfile_metadata(self, bitfile_name, partial=False):
         """What the .hwh says. Boards go on to xclbinutil, for XRT's allocator, which there is none of here."""
@@ -126,10 +126,21 @@ class Zynq(pynq.Device):
             if self.simulator is not None and self.library == library:
                 self.simulator.reset()
             else:
-                self.simulator, self.library = Simulator(library), library
+                self.simulator, self.library = self._configured(library), library
+        # As EmbeddedDevice.gen_cache: what every process knows.
+        known = {"bitfile_name": str(bitstream.bitfile_name), "active_name": self.name, "timestamp": "now"}
+        global_state.save_global_state(global_state.GlobalState(**known))
         if parser is None:
             parser = XclBin(xclbin_data=DEFAULT_XCLBIN)
         self.post_download(bitstream, parser, self.name)
+
+    def _configured(self, library):
+        """Another design, in the same memory."""
+        made, before = Simulator(library), self.simulator
+        if before is not None:
+            made._memory, made._allocated = before._memory, before._allocated
+            made.reset()
+        return made
 
     def read_registers(self, address, length):
         """A read on the bus."""
@@ -182,4 +193,5 @@ def library_of(data):
 
 # Of this process alone: others play boards of their own.
 ownership.FOLDERS = (tempfile.mkdtemp(),)
+global_state.STATE_DIR = ownership.FOLDERS[0]
 assert platform.machine() != Zynq.arch, "this is for machines that are no board"
