@@ -49,6 +49,8 @@ class EEGAccelerator:
             self.manifest["cycles_per_window"],
             self.manifest["latency_cycles"],
         )
+        self._inside = 0
+        """How deep the thread that has the device is in `_used`."""
         # Runs at close(), when this object is forgotten, or when Python ends: whichever is first, and once.
         self._release = weakref.finalize(self, _release, self._batches, self._device if owned else None)
         try:
@@ -277,8 +279,20 @@ class EEGAccelerator:
         if not self._release.alive:
             raise DeviceGoneError("this accelerator is closed: make a new EEGAccelerator")
         with self._device.use():
-            self._check_identity()
-            yield
+            if not self._inside:
+                self._check_build()
+            self._inside += 1
+            try:
+                yield
+            finally:
+                self._inside -= 1
+
+    def _check_build(self) -> None:
+        found = registers.read_hash(self._device.read)
+        if found != self.manifest["build_hash"]:
+            raise DeviceError(
+                f"the device is build {found}, the folder {self.manifest['build_hash']}: load this folder's bit file"
+            )
 
     def _check_identity(self) -> None:
         read = self._device.read
@@ -294,11 +308,7 @@ class EEGAccelerator:
                 f"the device has register map {version >> 16}.{version & 0xFFFF}, this driver is for "
                 f"{registers.MAJOR}.{registers.MINOR}: use the eeg2fpga_board of its folder"
             )
-        found = registers.read_hash(read)
-        if found != self.manifest["build_hash"]:
-            raise DeviceError(
-                f"the device is build {found}, the folder {self.manifest['build_hash']}: load this folder's bit file"
-            )
+        self._check_build()
         classes = read(registers.CLASSES)
         if classes != len(self.class_names):
             raise DeviceError(

@@ -30,7 +30,7 @@ except ImportError:  # pynq 3
     from pynq.metadata.runtime_metadata_parser import RuntimeMetadataParser
 
 sys.path.insert(0, os.environ["EEG2FPGA_FOLDER"])
-from eeg2fpga_board import ownership, zynq
+from eeg2fpga_board import ownership, registers, zynq
 from eeg2fpga_board.simulator import Simulator
 
 SYNC = bytes.fromhex("665599aa")
@@ -39,7 +39,7 @@ REGISTERS = range(0x43C00000, 0x43C01000)
 OWN = (range(zynq.SYSTEM, zynq.SYSTEM + zynq.PAGE), range(zynq.PORT, zynq.PORT + zynq.PAGE))
 """The processor's own registers."""
 CYCLES_BETWEEN = 5000
-"""Cycles that pass before a register access: 50 us, what the driver sleeps between two looks."""
+"""Cycles that pass before a register access in a batch: 50 us, what the driver sleeps between two looks."""
 
 
 class Memory:
@@ -178,7 +178,8 @@ class Zynq(pynq.Device):
             raise RuntimeError("the processor hangs: the FPGA has no clock, or is in reset")
         if self.between is not None:
             self.between()
-        self.simulator.run(CYCLES_BETWEEN, until_interrupt=True)
+        if self.simulator.read(registers.STATUS) & registers.BUSY:
+            self.simulator.run(CYCLES_BETWEEN, until_interrupt=True)
         return self.simulator
 
 
