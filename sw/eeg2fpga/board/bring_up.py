@@ -43,7 +43,7 @@ def bring_up(folder: str | Path, device: Device | str | None = None, say: Callab
                 _compare(accelerator.predict(windows), classes)
                 say(f"6 batch      {len(windows)} classes, the golden model's; waited by {waits_for(opened)}")
             with _step("7, self-test"):
-                say(f"7 self-test  {accelerator.selftest()} windows, scores and classes, the golden model's")
+                say(f"7 self-test  {accelerator.selftest()} windows' scores, the golden model's")
     finally:
         if opened is not device:
             opened.close()
