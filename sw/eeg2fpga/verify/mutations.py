@@ -60,13 +60,18 @@ def _complement(cell: str) -> str | None:
 
 
 def _content(cell: str) -> str | None:
-    """The first defined 1 of a block RAM's INIT_00, with the word's other bits as they were."""
+    """The highest defined bit of word 1 of a block RAM: weights or the root of a heap of thresholds, always read."""
     found = re.search(r"\.INIT_00\(256'b([01x]{256})\)", cell)
-    if found is None or "1" not in found[1]:
+    if found is None:
         return None
-    bits = list(found[1])
-    bits[len(bits) - 1 - found[1][::-1].index("1")] = "0"
-    return cell.replace(found[1], "".join(bits), 1)
+    width = max(int(bits) for bits in re.findall(r"\.READ_WIDTH_[AB]\(\d+'d(\d+)\)", cell))
+    width -= width // 9
+    bits = list(found[1][::-1])
+    place = max((k for k in range(width, 2 * width) if bits[k] != "x"), default=None)
+    if place is None:
+        return None
+    bits[place] = "10"[int(bits[place])]
+    return cell.replace(found[1], "".join(bits[::-1]), 1)
 
 
 def _port(port: str, value: str) -> Edit:
