@@ -7,7 +7,7 @@ from sklearn.metrics import accuracy_score
 
 from eeg2fpga.files import write_json
 from eeg2fpga.flow import Flow
-from eeg2fpga.implement.timing import timing_rows
+from eeg2fpga.implement.timing import clock_warning, timing_rows
 from eeg2fpga.implement.yosys import Resources, share
 
 
@@ -78,6 +78,8 @@ def print_report(report: dict, part: str, console: Console) -> None:
     seconds = report["stage_seconds"]
     table.add_row("seconds a stage", "  ".join(f"{name} {value:.0f}" for name, value in seconds.items()))
     console.print(table)
+    if warning := clock_warning(report["timing"]):
+        console.print(warning, style="yellow", soft_wrap=True, highlight=False)
 
 
 def _verdict(report: dict) -> str:

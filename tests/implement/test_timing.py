@@ -4,7 +4,7 @@ import json
 from pathlib import Path
 
 import pytest
-from eeg2fpga.implement.timing import Timing, analyse, timing_rows
+from eeg2fpga.implement.timing import Timing, analyse, clock_warning, timing_rows
 from eeg2fpga.implement.timing.rules import MOST_LOADS, layer
 
 
@@ -219,4 +219,6 @@ def test_the_table_says_that_the_clock_is_an_estimate_and_when_it_is_missed(tmp_
     assert rows["at 100 MHz: estimated"] == f"{found.mhz:.0f} MHz, not placed ({10 - found.path.ns:.2f} ns to spare)"
     assert rows["structural rules"] == "all hold"
     missed = dict(timing_rows(found.dictionary(250)))
+    assert clock_warning(found.dictionary(100)) is None
+    assert "below the build's clock of 250 MHz" in clock_warning(found.dictionary(250))
     assert missed["at 250 MHz: estimated"].endswith(f"(MISSED by {found.path.ns - 4:.2f} ns)")

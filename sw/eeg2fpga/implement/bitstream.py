@@ -18,7 +18,7 @@ from eeg2fpga.implement.folder import write_folder
 from eeg2fpga.implement.handoff import handoff
 from eeg2fpga.implement.placed import Placed
 from eeg2fpga.implement.project import Project, write_project
-from eeg2fpga.implement.timing import timing_rows
+from eeg2fpga.implement.timing import clock_warning, timing_rows
 from eeg2fpga.implement.tools import OpenXC7, Toolchain, Vivado, remark
 from eeg2fpga.implement.whole import Whole, refuse_overfull, synthesise_whole
 from eeg2fpga.implement.yosys import share
@@ -110,9 +110,12 @@ def _print_whole(whole: Whole, board: Board, clock_mhz: float, console: Console)
     for kind, count in whole.total.dictionary().items():
         table.add_row(kind.upper(), f"{count}  ({shares[kind]:.1%} of {board.part})")
     table.add_row("LUT sites with open tools", str(whole.sites))
-    for row in timing_rows(whole.timing.dictionary(clock_mhz)):
+    timing = whole.timing.dictionary(clock_mhz)
+    for row in timing_rows(timing):
         table.add_row(*row)
     console.print(table)
+    if warning := clock_warning(timing):
+        console.print(warning, style="yellow", soft_wrap=True, highlight=False)
 
 
 def _message(missing: list[str], flow: Flow, board: Board, project: Project) -> str:

@@ -83,6 +83,16 @@ def timing_rows(timing: dict) -> list[tuple[str, str]]:
     return rows
 
 
+def clock_warning(timing: dict) -> str | None:
+    """A sentence where the estimate is below the clock. timing: Timing.dictionary."""
+    if timing["slack_ns"] >= 0:
+        return None
+    return (
+        f"estimated {timing['mhz']:.0f} MHz (not placed), below the build's clock of {timing['clock_mhz']:g} MHz: "
+        "place and route may well miss it: lower hardware.clock_mhz, or fewer windows/s"
+    )
+
+
 def route(path: Path) -> str:
     """A path for a person: its units in their order, each once where it repeats."""
     return _path_text(asdict(path))

@@ -6,7 +6,7 @@ reaches; wires from block RAM are longer, since nextpnr-xilinx sees no haste in 
 each bit of a carry chain LUTs of its own: where no LUT that drives nothing else is there, one that only passes on is
 put in (its pack_carry_xc7.cc).
 
-Fitted by least squares to what was placed (implement/timing/placed.json; docs/design.md, "Timing", has the errors).
+Fitted to what was placed: of a grid the smallest error (tests/implement/placed.json; docs/design.md, "Timing").
 """
 
 from dataclasses import dataclass
