@@ -38,7 +38,10 @@ def faults(top: str, sources: Sequence[Path], parameters: Mapping[str, int | str
 
 
 def _literal(value: int | str) -> str:
-    return f'"\\"{value}\\""' if isinstance(value, str) and "'" not in value else str(value)
+    if isinstance(value, str) and "'" in value:
+        # Within quotes, since slang's own command line takes a single one for the beginning of a word.
+        return f'"{value}"'
+    return f'"\\"{value}\\""' if isinstance(value, str) else str(value)
 
 
 def _refused(slang: driver.Driver, compilation: ast.Compilation) -> list[str]:
