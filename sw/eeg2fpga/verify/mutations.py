@@ -84,15 +84,13 @@ def _port(port: str, value: str) -> Edit:
     return edit
 
 
-def _exchange_inputs(cell: str) -> str | None:
-    """What drives I0 and I2 of a LUT, where its table tells them apart."""
-    found = re.search(r"\.INIT\((\d+)'h([0-9a-f]+)\)", cell)
-    if found is None:
+def _exchange_sums(cell: str) -> str | None:
+    """The two lowest bits of what a carry chain adds."""
+    found = re.search(r"\.S\(\{([^{}]*)\}\)", cell)
+    bits = found[1].split(",") if found else []
+    if len(bits) != 4 or any("'h" in bit for bit in bits):
         return None
-    bits, table = int(found[1]), int(found[2], 16)
-    swapped = [place & ~0b101 | place >> 2 & 1 | (place & 1) << 2 for place in range(bits)]
-    same = all(table >> place & 1 == table >> other & 1 for place, other in enumerate(swapped))
-    return None if same else _exchange("I0", "I2")(cell)
+    return cell.replace(found[1], ",".join([*bits[:2], bits[3], bits[2]]), 1)
 
 
 def _exchange(one: str, other: str) -> Edit:
@@ -137,7 +135,7 @@ def _first_address(cell: str) -> str | None:
 MUTATIONS = (
     Mutation("a LUT's table inverted", ("LUT6",), _complement),
     Mutation("a LUT of a pair inverted", ("LUT6_2",), _complement),
-    Mutation("two inputs of a LUT exchanged", ("LUT3", "LUT4"), _exchange_inputs),
+    Mutation("two wires of a carry chain exchanged", ("CARRY4",), _exchange_sums),
     Mutation("a bit of block RAM contents", ("RAMB18E1", "RAMB36E1"), _content),
     Mutation("an address bit of block RAM cut", ("RAMB18E1", "RAMB36E1"), _first_address),
     Mutation("a register reset to 1 instead of 0", ("FDRE",), _reset_to_one),
