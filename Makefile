@@ -18,7 +18,7 @@ READY  := $(VENV)/ready
 PYNQ_READY := .venv-pynq/ready .venv-pynq31/ready
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo hardware bitstream hls simulator crossval ablation peers checkpoints test sim verify bench bench-check clock foldings scaling fuzz prove lint clean
+.PHONY: help setup demo hardware bitstream hls simulator crossval ablation peers checkpoints test test-netlists sim verify bench bench-check clock foldings scaling fuzz prove lint clean
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F':.*## ' '{printf "  make %-11s %s\n", $$1, $$2}'
@@ -93,6 +93,9 @@ verify: $(READY) ## compare golden model, streamlined graph, dataflow graph and 
 
 test: $(READY) $(PYNQ_READY) ## all tests: Python, every RTL unit under cocotb, the whole flow
 	$(BIN)/python -m pytest -n 2
+
+test-netlists: $(READY) ## every unit's cocotb test on the netlist that Yosys makes of it, all parameter sets
+	$(BIN)/python -m pytest -n 2 hw/rtl hw/shell --netlists -k "not lint and not illegal and not elaboration"
 
 sim: $(READY) ## cocotb test of one unit: make sim UNIT=fifo WAVES=1
 	@test -n "$(UNIT)" || { echo "say which unit: make sim UNIT=<one of: $(UNITS)>"; exit 2; }

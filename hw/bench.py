@@ -13,17 +13,19 @@ import os
 import random
 import shutil
 import subprocess
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from importlib.metadata import version
 from itertools import accumulate
 from pathlib import Path
 from unittest import mock
 
 import cocotb
+import pytest
 from cocotb.clock import Clock
 from cocotb.triggers import FallingEdge, ReadOnly
 from cocotb_tools.check_results import get_results
-from cocotb_tools.runner import get_runner
+from cocotb_tools.runner import Runner, get_runner
 from eeg2fpga.compile.memory import write_memory
 from eeg2fpga.files import replacing
 from eeg2fpga.verify import portable
@@ -36,8 +38,11 @@ RESULTS = "results.xml"
 
 Windows = Sequence[Sequence[int]]
 """Stream words, a list a window."""
-RUNS: list[tuple[str, str, int, int]] = []
-"""What `run_unit` ran: unit, parameters, cocotb tests, failures. For the summary (conftest.py)."""
+RTL, NETLIST = "rtl", "netlist"
+FORMS = [RTL]
+"""What `run_unit` simulates of a unit: its sources, its netlist by Yosys, or one after the other (conftest.py)."""
+RUNS: list[tuple[str, str, str, int, int]] = []
+"""What `run_unit` ran: unit, form, parameters, cocotb tests, failures. For the summary (conftest.py)."""
 Memories = Mapping[str, tuple[Sequence[int], int]]
 """File name to its words and their width in bits."""
 
@@ -199,6 +204,12 @@ async def streams(dut, idle: float, stall: float) -> None:
     dut._log.info(f"last word after {last} cycles")
 
 
+def given_parameters(*names: str) -> list[int]:
+    """For cocotb tests: parameters of the unit that is simulated. A netlist itself has none any more."""
+    parameters = json.loads(Path("case.json").read_text())["parameters"]
+    return [parameters[name] for name in names]
+
+
 def run_unit(
     unit: str,
     parameters: Mapping[str, int | str],
@@ -219,58 +230,89 @@ def run_unit(
     inputs, expected: stream prefix to at least two windows of words. cycles: documented cycles a window.
     memories: $readmemh files, which the file parameters name without a folder. uses: other units that this one
     instantiates. files: more sources, which replace those of the same name. memory: a folder of $readmemh files
-    that are read from `memory/`. more: `gap` of check_stream, and what a
-    unit's own tests ask for. `case.json` in the simulation's folder hands inputs, expected, cycles, seed and `more`
-    (JSON types) to the cocotb test.
+    that are read from `memory/`. more: `gap` of check_stream, and what a unit's own tests ask for. `case.json` in the
+    simulation's folder hands inputs, expected, cycles, seed, parameters and `more` (JSON types) to the cocotb test.
     With WAVES=1 in the environment the simulation leaves a VCD, whose path is printed.
     """
-    waves = os.environ.get("WAVES", "") not in ("", "0")
+    listed = _given(unit, uses, files)
+    case = {"inputs": inputs, "expected": expected, "cycles": cycles, "seed": seed, **more}
+    case["parameters"] = dict(parameters)
+    for form in FORMS:
+        with _prepared(unit, parameters, form, memories or {}, memory) as folder:
+            (folder / "case.json").write_text(json.dumps(case))
+            found = portable.faults(unit, listed, parameters)
+            assert not found, f"{unit} {dict(parameters)}: {found}"
+            runner = _build(unit, parameters, form, listed, folder)
+            try:
+                _test(runner, unit, test_module, seed, folder)
+            except SystemExit as error:
+                what = f"{form} of {unit} {dict(parameters)}"
+                raise AssertionError(f"{what}: cocotb tests failed, see the log above") from error
+            finally:
+                RUNS.append((unit, form, str(dict(parameters)), *_results(folder)))
+
+
+@contextmanager
+def _prepared(
+    unit: str, parameters: Mapping[str, int | str], form: str, memories: Memories, memory: Path | None
+) -> Iterator[Path]:
+    """The folder of a simulation with its memory files, locked; Verilator is on PATH meanwhile."""
     key = hashlib.sha256(json.dumps(dict(parameters), sort_keys=True).encode()).hexdigest()[:12]
-    folder = BUILDS / unit / (f"{key}-waves" if waves else key)
+    folder = BUILDS / unit / "-".join([key, *([form] if form != RTL else []), *(["waves"] if _waves() else [])])
     folder.mkdir(parents=True, exist_ok=True)
-    environment = verilator_environment() | {"WAVES": str(int(waves))}
+    environment = verilator_environment() | {"WAVES": str(int(_waves()))}
     # Small models that run briefly: compiling takes longer than simulating.
     environment["MAKEFLAGS"] = "OPT_FAST=-O0 OPT_SLOW=-O0 OPT_GLOBAL=-O0"
     with (folder / "lock").open("w") as lock, mock.patch.dict(os.environ, environment):
         fcntl.flock(lock, fcntl.LOCK_EX)
-        for name, (words, bits) in (memories or {}).items():
+        for name, (words, bits) in memories.items():
             write_memory(folder / name, list(words), bits)
-        case = {"inputs": inputs, "expected": expected, "cycles": cycles, "seed": seed, **more}
-        (folder / "case.json").write_text(json.dumps(case))
         if memory is not None:
             shutil.copytree(memory, folder / "memory", dirs_exist_ok=True)
-        found = portable.faults(unit, _given(unit, uses, files), parameters)
-        assert not found, f"{unit} {dict(parameters)}: {found}"
-        _lend_runtime(folder, waves)
-        runner = get_runner("verilator")
-        runner.build(
-            sources=_given(unit, uses, files),
-            hdl_toplevel=unit,
-            parameters={name: _literal(value) for name, value in parameters.items()},
-            # One C++ file: with more, the wheel's makefile wants precompiled headers and gets their option wrong.
-            build_args=["--x-initial", "unique", "-Wno-fatal", "--output-split", "0"],
-            build_dir=folder,
-            timescale=("1ns", "1ps"),
-            waves=waves,
-        )
-        _keep_runtime(folder, waves)
-        try:
-            # Registers start with random values: what reset does not clear shows.
-            runner.test(
-                test_module=test_module,
-                hdl_toplevel=unit,
-                build_dir=folder,
-                seed=seed,
-                results_xml=str((folder / RESULTS).resolve()),
-                plusargs=["+verilator+rand+reset+2", f"+verilator+seed+{seed}"],
-                waves=waves,
-            )
-        except SystemExit as error:
-            RUNS.append((unit, str(dict(parameters)), *_results(folder)))
-            raise AssertionError(f"{unit} {dict(parameters)}: cocotb tests failed, see the log above") from error
-        RUNS.append((unit, str(dict(parameters)), *_results(folder)))
-    if waves:
+        yield folder
+
+
+def _build(unit: str, parameters: Mapping[str, int | str], form: str, files: Sequence[Path], folder: Path) -> Runner:
+    options = ["--x-initial", "unique", "-Wno-fatal", "--output-split", "0"]
+    if form == NETLIST:
+        from netlists import netlist_sources
+
+        files, parameters = netlist_sources(unit, parameters, files, folder), {}
+        # Of thousands of nets only the ports are looked at.
+        options += ["--x-assign", "unique", *([] if _waves() else ["--no-public-flat-rw", "--public-depth", "1"])]
+    _lend_runtime(folder)
+    runner = get_runner("verilator")
+    runner.build(
+        sources=files,
+        hdl_toplevel=unit,
+        parameters={name: _literal(value) for name, value in parameters.items()},
+        # One C++ file: with more, the wheel's makefile wants precompiled headers and gets their option wrong.
+        build_args=options,
+        build_dir=folder,
+        timescale=("1ns", "1ps"),
+        waves=_waves(),
+    )
+    _keep_runtime(folder)
+    return runner
+
+
+def _test(runner: Runner, unit: str, test_module: str, seed: int, folder: Path) -> None:
+    """Run the cocotb tests. Registers start with random values: what reset does not clear shows."""
+    runner.test(
+        test_module=test_module,
+        hdl_toplevel=unit,
+        build_dir=folder,
+        seed=seed,
+        results_xml=str((folder / RESULTS).resolve()),
+        plusargs=["+verilator+rand+reset+2", f"+verilator+seed+{seed}"],
+        waves=_waves(),
+    )
+    if _waves():
         print(f"waveform: {folder / 'dump.vcd'}")
+
+
+def _waves() -> bool:
+    return os.environ.get("WAVES", "") not in ("", "0")
 
 
 def _given(unit: str, uses: Sequence[str], files: Sequence[Path]) -> list[Path]:
@@ -284,22 +326,31 @@ def _results(folder: Path) -> tuple[int, int]:
     return get_results(folder / RESULTS) if (folder / RESULTS).exists() else (1, 1)
 
 
-def _runtime(waves: bool) -> Path:
-    return BUILDS / "runtime" / f"{version('verilator')}{'-waves' if waves else ''}"
+def _runtime() -> Path:
+    return BUILDS / "runtime" / f"{version('verilator')}{'-waves' if _waves() else ''}"
 
 
-def _lend_runtime(folder: Path, waves: bool) -> None:
+def _lend_runtime(folder: Path) -> None:
     """Put Verilator's own compiled library into a new build: the same for every unit, and most of the compile time."""
-    for path in _runtime(waves).glob("verilated*.o"):
+    for path in _runtime().glob("verilated*.o"):
         if not (folder / path.name).exists():
             shutil.copyfile(path, folder / path.name)
 
 
-def _keep_runtime(folder: Path, waves: bool) -> None:
+def _keep_runtime(folder: Path) -> None:
     for path in folder.glob("verilated*.o"):
-        if not (_runtime(waves) / path.name).exists():
-            with replacing(_runtime(waves) / path.name) as temporary:
+        if not (_runtime() / path.name).exists():
+            with replacing(_runtime() / path.name) as temporary:
                 shutil.copyfile(path, temporary)
+
+
+def parameter_sets(names: str | tuple[str, ...], cases: Sequence, netlists: Sequence[int], **options: object):
+    """As pytest's parametrize; the cases of these numbers are also run on the unit's netlist, in every `make test`."""
+    chosen = [cases[number] for number in netlists]
+    marks = [[pytest.mark.netlist] if case in chosen else [] for case in cases]
+    values = [[case] if isinstance(names, str) else case for case in cases]
+    sets = [pytest.param(*value, marks=mark) for value, mark in zip(values, marks, strict=True)]
+    return pytest.mark.parametrize(names, sets, **options)
 
 
 def elaboration_error(unit: str, parameters: Mapping[str, int | str], uses: Sequence[str] = ()) -> str:

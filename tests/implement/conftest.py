@@ -12,7 +12,7 @@ from eeg2fpga.config import BlockConfig, HardwareConfig, ModelConfig, TargetConf
 from eeg2fpga.implement.boards import find_board
 from eeg2fpga.implement.project import write_project
 from eeg2fpga.implement.timing import Timing
-from eeg2fpga.implement.whole import NETLIST, Whole
+from eeg2fpga.implement.whole import NETLIST, VERILOG, Whole
 from eeg2fpga.implement.yosys import Resources
 from eeg2fpga.locations import REPOSITORY
 
@@ -51,7 +51,13 @@ def project(accelerator, tmp_path):
 def whole(project):
     """A netlist that only the stand-ins read."""
     (project.folder / NETLIST).write_text("{}")
-    return Whole(project.folder / NETLIST, {"PS7": 1, "BUFG": 1}, Resources(3400, 4000, 13, 0), Timing(120.0, 7))
+    return Whole(
+        project.folder / NETLIST,
+        project.folder / VERILOG,
+        {"PS7": 1, "BUFG": 1},
+        Resources(3400, 4000, 13, 0),
+        Timing(120.0, 7),
+    )
 
 
 @pytest.fixture

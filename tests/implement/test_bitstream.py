@@ -2,6 +2,7 @@
 
 import io
 import json
+import re
 import shutil
 import sys
 from importlib.metadata import version
@@ -17,11 +18,13 @@ from eeg2fpga.implement.bitfile import read_bitfile
 from eeg2fpga.implement.boards import find_board
 from eeg2fpga.implement.folder import build_hash
 from eeg2fpga.implement.tools import find_toolchain
+from eeg2fpga.implement.whole_check import RESULT, check_whole
 from rich.console import Console
 
 from tests.networks import save_tiny_checkpoint
 
 BOARD = find_board("pynq-z2")
+NETLISTS = (whole.NETLIST, whole.VERILOG)
 MODEL = ModelConfig(width=4, stem_kernel=8, blocks=(BlockConfig(hidden=6, kernel=3, stride=2),))
 CONFIG = BuildConfig(
     data=DataConfig(source="eegmat"),
@@ -54,21 +57,24 @@ def a_flow(folder):
 
 @pytest.fixture
 def flow(built, monkeypatch):
-    """The flow again. Yosys' result, which was real, is not computed again."""
+    """The flow again. What Yosys and the simulation gave, which was real, is not computed again."""
     folder = built[0]
     monkeypatch.setattr(flow_module, "OUTPUTS", folder / "out")
     monkeypatch.setattr(flow_module, "data_root", lambda: folder / "nowhere")
     flow = a_flow(folder)
-    netlist = flow.folder / "implementation" / BOARD.name / whole.NETLIST
-    kept = folder / "netlist.json"
+    kept = folder / "kept"
     if not kept.exists():
-        shutil.copy(netlist, kept)
+        kept.mkdir()
+        for name in (*NETLISTS, RESULT):
+            shutil.copy(flow.folder / "implementation" / BOARD.name / name, kept)
 
     def again(project):
-        shutil.copy(kept, project.folder / whole.NETLIST)
+        for name in NETLISTS:
+            shutil.copy(kept / name, project.folder)
         return whole.read_whole(project)
 
     monkeypatch.setattr(bitstream, "synthesise_whole", again)
+    monkeypatch.setattr(bitstream, "check_whole", lambda *_: json.loads((kept / RESULT).read_text())["netlist"])
     yield flow
     shutil.rmtree(flow.folder / BOARD.name, ignore_errors=True)
 
@@ -85,11 +91,69 @@ def test_without_tools_all_but_the_bit_file_is_there(built):
     folder, message, said = built
     for words in ("no bit file", "vivado: none", "openxc7: none", "run the same command again"):
         assert words in message
-    assert "whole design for TUL PYNQ-Z2" in said and "LUT levels between registers" in said
+    assert (
+        "100 windows, all equal" in said
+        and "whole design for TUL PYNQ-Z2" in said
+        and "LUT levels between registers" in said
+    )
     out = folder / "out" / "tiny"
     assert json.loads((out / "verification.json").read_text())["mismatches"] == 0
     assert all((out / "implementation" / "pynq-z2" / name).is_file() for name in ("netlist.json", "build.tcl"))
     assert not (out / "pynq-z2").exists() and not list(out.rglob("*.bit"))
+
+
+def test_the_driver_runs_the_whole_netlist_by_interrupt(built):
+    found = json.loads((built[0] / "out" / "tiny" / "implementation" / "pynq-z2" / "whole.json").read_text())
+    assert found["total"]["lut"] > 500 and found["netlist"]["cycles"] > 1000
+    assert (found["netlist"]["windows"], found["netlist"]["mismatches"]) == (100, 0)
+    # The self-test's, and those of 1, 7 and 92 windows.
+    assert found["netlist"]["batches"] == found["netlist"]["interrupts"] >= 4
+
+
+def changed_lut(text: str) -> str:
+    """A LUT of the accelerator gives the opposite."""
+    for cell in re.finditer(r"LUT\d #\(\s*\.INIT\((\d+)'h([0-9a-f]+)\)\s*\) \S+ +\(.*?\);", text, re.DOTALL):
+        if "u_accelerator.u_classifier" in cell[0]:
+            bits = int(cell[1])
+            opposite = f"{int(cell[2], 16) ^ (1 << bits) - 1:x}"
+            return text[: cell.start(2)] + opposite + text[cell.end(2) :]
+    raise AssertionError("no LUT beside the classifier")
+
+
+def swapped_wires(text: str) -> str:
+    """Two bits of what HP0 reads change places: a sample's sign and its lowest."""
+    return re.sub(r"\.SAXIHP0RDATA\((\S+) \)", r".SAXIHP0RDATA({ \1 [63:8], \1 [0], \1 [6:1], \1 [7] })", text)
+
+
+def lost_interrupt(text: str) -> str:
+    """Nothing drives IRQF2P."""
+    return re.sub(r"\.IRQF2P\(\{.*?\}\)", ".IRQF2P(20'h00000)", text)
+
+
+@pytest.mark.parametrize(
+    ("change", "words"),
+    [
+        (changed_lut, "netlist of the whole design: "),
+        (swapped_wires, "netlist of the whole design: .* golden model"),
+        (lost_interrupt, "netlist of the whole design: .* 0 interrupts"),
+    ],
+)
+def test_another_netlist_is_refused_before_place_and_route(flow, toolchain, monkeypatch, change, words):
+    toolchain("openxc7")
+    synthesised = bitstream.synthesise_whole
+
+    def alter(project):
+        found = synthesised(project)
+        text = found.verilog.read_text()
+        found.verilog.write_text(change(text))
+        assert found.verilog.read_text() != text
+        return found
+
+    monkeypatch.setattr(bitstream, "synthesise_whole", alter)
+    monkeypatch.setattr(bitstream, "check_whole", check_whole)
+    with pytest.raises(CheckError, match=words):
+        make(flow)
+    assert not (flow.folder / "pynq-z2").exists() and not list(flow.folder.rglob("commands.txt"))
 
 
 @pytest.mark.parametrize("name", ["vivado", "openxc7"])

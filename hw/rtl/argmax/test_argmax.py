@@ -6,7 +6,7 @@ from pathlib import Path
 import cocotb
 import numpy as np
 import pytest
-from bench import check_stream, elaboration_error, lint, run_unit
+from bench import check_stream, elaboration_error, lint, parameter_sets, run_unit
 from eeg2fpga.compile.arithmetic import argmax
 from eeg2fpga.compile.memory import decode, to_words
 
@@ -34,7 +34,7 @@ def _scores(classes: int, bits: int, offset: int) -> np.ndarray:
     return x
 
 
-@pytest.mark.parametrize("case", PARAMETERS)
+@parameter_sets("case", PARAMETERS, netlists=(9,))
 def test_streams(case: tuple[int, int, int, int, int]) -> None:
     classes, bits, pe, _, offset_bits = case
     runs = []

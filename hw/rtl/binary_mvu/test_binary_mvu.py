@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from bench import elaboration_error, lint, run_unit
+from bench import elaboration_error, lint, parameter_sets, run_unit
 from eeg2fpga.compile import arithmetic
 from eeg2fpga.compile.memory import bias_words, mvu_weights, padded, search_words, to_words
 
@@ -68,7 +68,7 @@ def parameters(mw, mh, simd, pe, input_bits, acc_bits, levels, output_bits, offs
     }
 
 
-@pytest.mark.parametrize("case", CASES, ids=lambda case: "-".join(map(str, case)))
+@parameter_sets("case", CASES, netlists=(4,), ids=lambda case: "-".join(map(str, case)))
 def test_equals_arithmetic(case):
     check(case, {})
 

@@ -5,7 +5,7 @@ from collections import deque
 
 import cocotb
 import pytest
-from bench import elaboration_error, lint, run_unit
+from bench import elaboration_error, given_parameters, lint, parameter_sets, run_unit
 from cocotb.clock import Clock
 from cocotb.triggers import FallingEdge, ReadOnly
 
@@ -16,7 +16,7 @@ def _names(case: tuple[int, int, int]) -> dict[str, int]:
     return dict(zip(("WIDTH", "DEPTH", "BLOCK"), case, strict=True))
 
 
-@pytest.mark.parametrize("case", PARAMETERS)
+@parameter_sets("case", PARAMETERS, netlists=(3,))
 def test_takes_what_credits_allow(case: tuple[int, int, int]) -> None:
     run_unit("credit_fifo", _names(case), {}, {}, uses=["fifo"], test_module="test_credit_fifo")
 
@@ -25,7 +25,7 @@ def test_takes_what_credits_allow(case: tuple[int, int, int]) -> None:
 @cocotb.parametrize((("idle", "stall"), [(0.0, 0.0), (0.0, 0.8), (0.5, 0.0), (0.3, 0.4)]))
 async def queues(dut, idle: float, stall: float) -> None:
     """Words come whenever there is a credit; all leave in order, and the credits are those of the words that left."""
-    width, depth = dut.WIDTH.value.to_unsigned(), dut.DEPTH.value.to_unsigned()
+    width, depth = given_parameters("WIDTH", "DEPTH")
     rng = random.Random(5)
     Clock(dut.clk, 10, unit="ns").start(start_high=False)
     dut.rst_n.value = dut.s_axis_tvalid.value = dut.m_axis_tready.value = 0

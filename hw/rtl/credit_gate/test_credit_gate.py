@@ -4,7 +4,7 @@ import random
 
 import cocotb
 import pytest
-from bench import elaboration_error, lint, run_unit
+from bench import elaboration_error, given_parameters, lint, parameter_sets, run_unit
 from cocotb.clock import Clock
 from cocotb.triggers import FallingEdge, ReadOnly
 
@@ -24,7 +24,7 @@ def _names(case: tuple[int, ...]) -> dict[str, int]:
     return dict(zip(NAMES, case, strict=True))
 
 
-@pytest.mark.parametrize("case", CASES)
+@parameter_sets("case", CASES, netlists=(2,))
 def test_lets_in_what_fits(case: tuple[int, ...]) -> None:
     run_unit("credit_gate", _names(case), {}, {}, test_module="test_credit_gate")
 
@@ -33,7 +33,7 @@ def test_lets_in_what_fits(case: tuple[int, ...]) -> None:
 @cocotb.parametrize((("idle", "slow"), [(0.0, 0.0), (0.4, 0.0), (0.0, 0.7), (0.3, 0.9)]))
 async def admits(dut, idle: float, slow: float) -> None:
     """Every cycle against a count of steps and words; a word leaves the section after a while, sooner or later."""
-    width, words, steps, first, stride, held = (getattr(dut, name).value.to_unsigned() for name in NAMES)
+    width, words, steps, first, stride, held = given_parameters(*NAMES)
     gives = [step >= first - 1 and (step - first + 1) % stride == 0 for step in range(steps)]
     reserve = sum(gives[words:])
     rng = random.Random(3)

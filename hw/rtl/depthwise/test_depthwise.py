@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from bench import elaboration_error, lint, run_unit
+from bench import elaboration_error, lint, parameter_sets, run_unit
 from eeg2fpga.compile import arithmetic
 from eeg2fpga.compile.memory import depthwise_weights, padded, search_words, to_words
 
@@ -54,7 +54,7 @@ def depthwise_order(x, pe: int):
     return x.reshape(windows, pixels, channels // pe, pe, kernel).swapaxes(3, 4).reshape(windows, -1, pe)
 
 
-@pytest.mark.parametrize("case", CASES, ids=lambda case: "-".join(map(str, case)))
+@parameter_sets("case", CASES, netlists=(0,), ids=lambda case: "-".join(map(str, case)))
 def test_equals_arithmetic(case):
     check(case, case[1])
 

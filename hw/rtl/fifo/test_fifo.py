@@ -4,7 +4,7 @@ import random
 
 import cocotb
 import pytest
-from bench import elaboration_error, lint, run_unit
+from bench import elaboration_error, given_parameters, lint, parameter_sets, run_unit
 from cocotb.clock import Clock
 from cocotb.triggers import FallingEdge, ReadOnly
 
@@ -16,7 +16,7 @@ def _windows(width: int, words: int, count: int = 3) -> list[list[int]]:
     return [[generator.getrandbits(width) for _ in range(words)] for _ in range(count)]
 
 
-@pytest.mark.parametrize(("width", "depth"), PARAMETERS)
+@parameter_sets(("width", "depth"), PARAMETERS, netlists=(6,))
 def test_passes_words_in_order(width: int, depth: int) -> None:
     windows = _windows(width, 2 * depth + 7)
     run_unit("fifo", {"WIDTH": width, "DEPTH": depth}, {"s_axis": windows}, {"m_axis": windows}, cycles=2 * depth + 7)
@@ -30,14 +30,16 @@ def test_half_passes_words_in_order() -> None:
 
 def test_half_holds_exactly_two_words() -> None:
     windows = _windows(13, 5, 2)
-    parameters = {"WIDTH": 13, "DEPTH": 2, "HALF": 1}
-    run_unit("fifo", parameters, {"s_axis": windows}, {"m_axis": windows}, test_module="test_fifo")
+    _run_capacity({"WIDTH": 13, "DEPTH": 2, "HALF": 1}, windows)
 
 
 @pytest.mark.parametrize(("width", "depth"), PARAMETERS)
 def test_holds_exactly_depth_words(width: int, depth: int) -> None:
     windows = _windows(width, depth + 3, 2)
-    parameters = {"WIDTH": width, "DEPTH": depth}
+    _run_capacity({"WIDTH": width, "DEPTH": depth, "HALF": 0}, windows)
+
+
+def _run_capacity(parameters: dict[str, int], windows: list[list[int]]) -> None:
     run_unit("fifo", parameters, {"s_axis": windows}, {"m_axis": windows}, test_module="test_fifo")
 
 
@@ -47,8 +49,8 @@ async def capacity(dut) -> None:
 
     HALF: a cycle between the words.
     """
-    half = dut.HALF.value.to_unsigned()
-    depth, mask = dut.DEPTH.value.to_unsigned(), (1 << dut.WIDTH.value.to_unsigned()) - 1
+    half, depth, width = given_parameters("HALF", "DEPTH", "WIDTH")
+    mask = (1 << width) - 1
     Clock(dut.clk, 10, unit="ns").start(start_high=False)
     dut.rst_n.value = dut.s_axis_tvalid.value = dut.m_axis_tready.value = 0
     for _ in range(3):

@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from bench import elaboration_error, lint, run_unit
+from bench import elaboration_error, lint, parameter_sets, run_unit
 from eeg2fpga.compile.arithmetic import global_pool
 from eeg2fpga.compile.memory import decode, to_words
 
@@ -13,7 +13,7 @@ def _names(channels: int, pe: int, bits: int, sum_bits: int, pixels: int) -> dic
     return {"CHANNELS": channels, "PE": pe, "INPUT_BITS": bits, "OUTPUT_BITS": sum_bits, "PIXELS": pixels}
 
 
-@pytest.mark.parametrize(("channels", "pe", "bits", "sum_bits", "pixels"), PARAMETERS)
+@parameter_sets(("channels", "pe", "bits", "sum_bits", "pixels"), PARAMETERS, netlists=(0,))
 def test_streams(channels: int, pe: int, bits: int, sum_bits: int, pixels: int) -> None:
     x = decode(np.random.default_rng(pixels).integers(0, 1 << bits, (4, pixels, channels)), bits)
     x[1], x[2] = -(1 << (bits - 1)), (1 << (bits - 1)) - 1

@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from bench import elaboration_error, lint, run_unit
+from bench import elaboration_error, lint, parameter_sets, run_unit
 from eeg2fpga.compile.arithmetic import residual_add
 from eeg2fpga.compile.memory import decode, to_words
 
@@ -13,7 +13,7 @@ def _names(pe: int, a_bits: int, b_bits: int, bits: int) -> dict[str, int]:
     return {"PE": pe, "A_BITS": a_bits, "B_BITS": b_bits, "OUTPUT_BITS": bits}
 
 
-@pytest.mark.parametrize(("pe", "a_bits", "b_bits", "bits"), PARAMETERS)
+@parameter_sets(("pe", "a_bits", "b_bits", "bits"), PARAMETERS, netlists=(0,))
 def test_streams(pe: int, a_bits: int, b_bits: int, bits: int) -> None:
     generator = np.random.default_rng(pe)
     a = decode(generator.integers(0, 1 << a_bits, (3, 40, pe)), a_bits)

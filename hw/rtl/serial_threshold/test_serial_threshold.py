@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from bench import elaboration_error, lint, run_unit
+from bench import elaboration_error, lint, parameter_sets, run_unit
 from eeg2fpga.compile import arithmetic
 from eeg2fpga.compile.memory import padded, search_words, to_words
 
@@ -33,7 +33,7 @@ def parameters(channels: int, pe: int, input_bits: int, levels: int, output_bits
     }
 
 
-@pytest.mark.parametrize(("channels", "pe", "input_bits", "levels", "output_bits", "offset", "block"), CASES)
+@parameter_sets(("channels", "pe", "input_bits", "levels", "output_bits", "offset", "block"), CASES, netlists=(3,))
 def test_equals_arithmetic(channels, pe, input_bits, levels, output_bits, offset, block):
     generator = np.random.default_rng(channels * 100 + levels)
     low, high = -(1 << (input_bits - 1)), 1 << (input_bits - 1)

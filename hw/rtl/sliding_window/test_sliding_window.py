@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from bench import elaboration_error, lint, run_unit
+from bench import elaboration_error, lint, parameter_sets, run_unit
 from eeg2fpga.compile.arithmetic import Integers, sliding_window
 from eeg2fpga.compile.memory import decode, to_words
 
@@ -56,13 +56,13 @@ def _depthwise_order(y: Integers, simd: int, bits: int) -> list[int]:
     return to_words(y.reshape(outputs, channels // simd, simd, kernel).transpose(0, 1, 3, 2).reshape(-1, simd), bits)
 
 
-@pytest.mark.parametrize("case", FULL_RATE)
+@parameter_sets("case", FULL_RATE, netlists=(2,))
 def test_streams_at_full_rate(case: tuple[int, ...]) -> None:
     _, _, _, _, kernel, stride, *_ = case
     _run(case, _power_of_two(2 * kernel + stride), exact=True)
 
 
-@pytest.mark.parametrize("case", SHALLOW)
+@parameter_sets("case", SHALLOW, netlists=(1,))
 def test_least_buffer_does_not_deadlock(case: tuple[int, ...]) -> None:
     _, _, _, _, kernel, stride, *_ = case
     _run(case, _power_of_two(kernel + stride), exact=False)

@@ -4,7 +4,7 @@ import random
 
 import cocotb
 import pytest
-from bench import elaboration_error, lint, run_unit
+from bench import elaboration_error, lint, parameter_sets, run_unit
 from cocotb.clock import Clock
 from cocotb.triggers import FallingEdge, ReadOnly
 
@@ -14,7 +14,7 @@ def _windows(width: int) -> list[list[int]]:
     return [[generator.getrandbits(width) for _ in range(40)] for _ in range(3)]
 
 
-@pytest.mark.parametrize("width", [1, 8, 24, 96])
+@parameter_sets("width", [1, 8, 24, 96], netlists=(1,))
 def test_streams(width: int) -> None:
     windows = _windows(width)
     expected = {"m0_axis": windows, "m1_axis": windows}

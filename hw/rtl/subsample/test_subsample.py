@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from bench import elaboration_error, lint, run_unit
+from bench import elaboration_error, lint, parameter_sets, run_unit
 from eeg2fpga.compile.arithmetic import subsample
 
 PARAMETERS = [(8, 2, 8, 2), (16, 1, 9, 2), (8, 3, 10, 4), (8, 5, 3, 1), (24, 1, 7, 3), (8, 2, 3, 5), (8, 2, 1, 2)]
@@ -12,7 +12,7 @@ def _names(width: int, words: int, pixels: int, stride: int) -> dict[str, int]:
     return {"WIDTH": width, "WORDS": words, "PIXELS": pixels, "STRIDE": stride}
 
 
-@pytest.mark.parametrize(("width", "words", "pixels", "stride"), PARAMETERS)
+@parameter_sets(("width", "words", "pixels", "stride"), PARAMETERS, netlists=(0,))
 def test_streams(width: int, words: int, pixels: int, stride: int) -> None:
     values = np.random.default_rng(pixels).integers(0, 1 << width, (4, pixels, words))
     inputs = values.reshape(4, -1).tolist()

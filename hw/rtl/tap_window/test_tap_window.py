@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from bench import elaboration_error, lint, run_unit
+from bench import elaboration_error, lint, parameter_sets, run_unit
 from eeg2fpga.compile.arithmetic import sliding_window
 from eeg2fpga.compile.logic.pairs import code_bits
 from eeg2fpga.compile.logic.pairs import encode as pair_codes
@@ -30,7 +30,7 @@ def _names(case: tuple[int, ...]) -> dict[str, int]:
     return dict(zip(NAMES, case, strict=True))
 
 
-@pytest.mark.parametrize("case", CASES)
+@parameter_sets("case", CASES, netlists=(0,))
 def test_streams_at_full_rate(case: tuple[int, ...]) -> None:
     channels, bits, pixels, kernel, stride, before, after, pad_bits, group = case
     x = decode(np.random.default_rng(sum(case)).integers(0, 1 << bits, (4, pixels, channels)), bits)

@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from bench import elaboration_error, lint, run_unit
+from bench import elaboration_error, lint, parameter_sets, run_unit
 from eeg2fpga.compile.memory import decode, to_words
 
 PARAMETERS = [(4, 2, 4), (1, 1, 8), (1, 12, 3), (5, 3, 3), (4, 8, 2), (3, 5, 1), (7, 1, 3), (1, 24, 48)]
@@ -12,7 +12,7 @@ def _names(bits: int, lanes_in: int, lanes_out: int) -> dict[str, int]:
     return {"ELEMENT_BITS": bits, "IN_ELEMENTS": lanes_in, "OUT_ELEMENTS": lanes_out}
 
 
-@pytest.mark.parametrize(("bits", "lanes_in", "lanes_out"), PARAMETERS)
+@parameter_sets(("bits", "lanes_in", "lanes_out"), PARAMETERS, netlists=(0,))
 def test_streams(bits: int, lanes_in: int, lanes_out: int) -> None:
     elements = 12 * max(lanes_in, lanes_out)
     values = decode(np.random.default_rng(bits).integers(0, 1 << bits, (3, elements)), bits)

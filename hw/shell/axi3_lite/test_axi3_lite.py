@@ -32,6 +32,7 @@ AR, ARItem, ARSource, _, _ = define_stream(
 R, _, _, RSink, _ = define_stream("Axi3R", signals=["rid", "rdata", "rresp", "rlast", "rvalid", "rready"])
 
 
+@pytest.mark.netlist
 def test_bursts() -> None:
     run_unit("axi3_lite", {}, {}, {}, test_module="test_axi3_lite")
 

@@ -1,6 +1,7 @@
 """axi_reader: memory as a stream, from any multiple of 8 on; every response; stopped at any moment."""
 
 import cocotb
+import pytest
 from axi_bench import Answers, Master, expected_bursts
 from bench import PERIOD_NS, Sink, elaboration_error, lint, run_unit
 from cocotb.clock import Clock
@@ -12,6 +13,7 @@ RANGES = [(0x1000, 1), (0xFF8, 1), (0xFF8, 2), (0xF88, 47), (0x1FA8, 100), (0x78
 """First byte, beats: around 4 KB, whole and odd bursts, up to the address space's end."""
 
 
+@pytest.mark.netlist
 def test_reads() -> None:
     run_unit("axi_reader", {"BEATS": 64}, {}, {}, uses=USES, test_module="test_axi_reader")
 

@@ -4,6 +4,7 @@ import random
 from collections.abc import Iterator
 
 import cocotb
+import pytest
 from axi_bench import Answers, Master, expected_bursts
 from bench import PERIOD_NS, elaboration_error, lint, run_unit
 from cocotb.clock import Clock
@@ -15,6 +16,7 @@ RANGES = [(0x1000, 1), (0xFF8, 1), (0xFF8, 9), (0xF88, 371), (0x1FA8, 800), (0x7
 GUARD = 0xA5
 
 
+@pytest.mark.netlist
 def test_writes() -> None:
     run_unit("axi_writer", {"OUTSTANDING": 4}, {}, {}, test_module="test_axi_writer")
 

@@ -3,6 +3,7 @@
 import random
 
 import cocotb
+import pytest
 from bench import PERIOD_NS, lint, run_unit
 from cocotb.clock import Clock
 from cocotb.triggers import FallingEdge
@@ -22,6 +23,7 @@ INPUTS = dict.fromkeys(ZEROS, 0) | {
 }
 
 
+@pytest.mark.netlist
 def test_states() -> None:
     run_unit("batch_control", {}, {}, {}, test_module="test_batch_control")
 

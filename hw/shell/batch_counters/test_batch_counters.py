@@ -3,6 +3,7 @@
 import random
 
 import cocotb
+import pytest
 from bench import PERIOD_NS, lint, run_unit
 from cocotb.clock import Clock
 from cocotb.triggers import FallingEdge
@@ -10,6 +11,7 @@ from cocotb.triggers import FallingEdge
 EVENTS = ("busy", "input_stalled", "output_stalled", "result")
 
 
+@pytest.mark.netlist
 def test_counts() -> None:
     run_unit("batch_counters", {}, {}, {}, test_module="test_batch_counters")
 

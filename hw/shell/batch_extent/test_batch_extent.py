@@ -5,13 +5,12 @@ import random
 from pathlib import Path
 
 import cocotb
-import pytest
-from bench import PERIOD_NS, elaboration_error, lint, run_unit
+from bench import PERIOD_NS, elaboration_error, lint, parameter_sets, run_unit
 from cocotb.clock import Clock
 from cocotb.triggers import FallingEdge
 
 
-@pytest.mark.parametrize("window_bytes", [8, 2432, 65535 * 65535 // 2])
+@parameter_sets("window_bytes", [8, 2432, 65535 * 65535 // 2], netlists=(1,))
 def test_formula(window_bytes: int) -> None:
     parameters = {"WINDOW_BYTES": window_bytes}
     run_unit("batch_extent", parameters, {}, {}, test_module="test_batch_extent", window_bytes=window_bytes)

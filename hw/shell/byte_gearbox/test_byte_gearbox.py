@@ -4,7 +4,7 @@ import math
 import random
 
 import pytest
-from bench import elaboration_error, lint, run_unit
+from bench import elaboration_error, lint, parameter_sets, run_unit
 
 BYTES = [9, 12, 19, 30]
 
@@ -21,7 +21,7 @@ def cut(data: bytes, size: int) -> list[int]:
     return [int.from_bytes(data[i : i + size], "little") for i in range(0, len(data), size)]
 
 
-@pytest.mark.parametrize("word_bytes", BYTES)
+@parameter_sets("word_bytes", BYTES, netlists=(0,))
 def test_bytes_in_order_and_no_bubble(word_bytes: int) -> None:
     beats, words = windows(word_bytes, 2 * 8 // math.gcd(8, word_bytes), seed=word_bytes)
     run_unit("byte_gearbox", {"BYTES": word_bytes}, {"s_axis": beats}, {"m_axis": words}, cycles=len(beats[0]))

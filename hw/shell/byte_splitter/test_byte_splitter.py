@@ -4,7 +4,7 @@ import math
 import random
 
 import pytest
-from bench import elaboration_error, lint, run_unit
+from bench import elaboration_error, lint, parameter_sets, run_unit
 
 
 def cut(data: bytes, size: int) -> list[int]:
@@ -12,7 +12,7 @@ def cut(data: bytes, size: int) -> list[int]:
     return [int.from_bytes(data[i : i + size], "little") for i in range(0, len(data), size)]
 
 
-@pytest.mark.parametrize("word_bytes", [1, 2, 3, 5, 6, 7])
+@parameter_sets("word_bytes", [1, 2, 3, 5, 6, 7], netlists=(3,))
 def test_bytes_in_order_and_no_bubble(word_bytes: int) -> None:
     generator = random.Random(word_bytes)
     data = [generator.randbytes(2 * math.lcm(8, word_bytes)) for _ in range(3)]

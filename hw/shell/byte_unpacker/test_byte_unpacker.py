@@ -4,7 +4,7 @@ import math
 import random
 
 import pytest
-from bench import elaboration_error, lint, run_unit
+from bench import elaboration_error, lint, parameter_sets, run_unit
 
 LANES = [1, 5, 16, 19]
 USES = ("width_converter", "byte_gearbox", "byte_splitter")
@@ -15,7 +15,7 @@ def cut(data: bytes, size: int) -> list[int]:
     return [int.from_bytes(data[i : i + size], "little") for i in range(0, len(data), size)]
 
 
-@pytest.mark.parametrize("lanes", LANES)
+@parameter_sets("lanes", LANES, netlists=(1,))
 def test_bytes_in_order_and_no_bubble(lanes: int) -> None:
     generator = random.Random(lanes)
     data = [generator.randbytes(2 * math.lcm(8, lanes)) for _ in range(3)]

@@ -4,6 +4,7 @@ import random
 from collections.abc import Iterator
 
 import cocotb
+import pytest
 from bench import PERIOD_NS, elaboration_error, lint, run_unit
 from cocotb.clock import Clock
 from cocotb.triggers import FallingEdge, ReadOnly
@@ -26,6 +27,7 @@ WORDS = {
 WRITABLE = {reg.SOURCE: "source", reg.DESTINATION: "destination", reg.WINDOWS: "windows"}
 
 
+@pytest.mark.netlist
 def test_map() -> None:
     run_unit("registers", PARAMETERS, {}, {}, test_module="test_registers")
 

@@ -3,11 +3,13 @@
 import random
 
 import cocotb
+import pytest
 from bench import PERIOD_NS, lint, run_unit
 from cocotb.clock import Clock
 from cocotb.triggers import FallingEdge, ReadOnly
 
 
+@pytest.mark.netlist
 def test_batches_of_every_length() -> None:
     run_unit("result_packer", {}, {}, {}, test_module="test_result_packer")
 

@@ -6,7 +6,7 @@ from pathlib import Path
 import cocotb
 import numpy as np
 import pytest
-from bench import check_stream, elaboration_error, lint, run_unit
+from bench import check_stream, elaboration_error, lint, parameter_sets, run_unit
 from cocotb.triggers import FallingEdge, ReadOnly
 
 CASES = [(2, 1, 12), (2, 2, 32), (3, 3, 10), (4, 2, 17), (5, 1, 8), (1, 1, 5)]
@@ -29,7 +29,7 @@ def windows_of(classes: int, lanes: int, bits: int) -> tuple[list[list[int]], li
     return words, beats
 
 
-@pytest.mark.parametrize(("classes", "lanes", "bits"), CASES)
+@parameter_sets(("classes", "lanes", "bits"), CASES, netlists=(0,))
 def test_scores_in_order(classes: int, lanes: int, bits: int) -> None:
     words, beats = windows_of(classes, lanes, bits)
     parameters = {"CLASSES": classes, "LANES": lanes, "BITS": bits}

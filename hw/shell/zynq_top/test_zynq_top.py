@@ -50,6 +50,7 @@ def defined(folder: Path) -> Path:
 
 
 @pytest.mark.parametrize("ip", [False, True], ids=["bare", "ip"])
+@pytest.mark.rtl_only("the whole netlist is driven by tests/implement/test_bitstream.py")
 def test_processor_to_results(ip: bool) -> None:
     rtl, parameters, windows, classes = accelerator()
     files = [PRIMITIVES / "BUFG.v", *simulation_files(rtl, top=TOP)]

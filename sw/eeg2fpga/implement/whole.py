@@ -12,7 +12,8 @@ from eeg2fpga.implement.project import TOP, Project
 from eeg2fpga.implement.timing import Timing, analyse
 from eeg2fpga.implement.yosys import Resources, resources, run_yosys
 
-NETLIST = "netlist.json"
+NETLIST, VERILOG = "netlist.json", "netlist.v"
+"""Of place and route, and the same for simulation."""
 SHARE = {"lut": 0.85, "ff": 0.85, "bram18": 0.95, "dsp": 1.0}
 """Of the part, what a design may take: beyond it place and route runs for hours and rarely ends well."""
 _LATCHES = ("LDCE", "LDPE", "$_DLATCH", "$dlatch")
@@ -24,6 +25,7 @@ class Whole:
     """The netlist of a project, its cells by type, what it takes, how fast it is by our estimate."""
 
     netlist: Path
+    verilog: Path
     cells: dict[str, int]
     total: Resources
     timing: Timing
@@ -49,7 +51,7 @@ def synthesise_whole(project: Project) -> Whole:
     run_yosys(
         f"{boxes} read_verilog -sv {sources}; {synthesis} -run begin:prepare; proc; check -assert; "
         f"{synthesis} -run prepare:; {filled if project.netlists else ''} flatten; opt_clean; check -assert; "
-        f"delete t:$scopeinfo; write_json {NETLIST}",
+        f"delete t:$scopeinfo; write_json {NETLIST}; write_verilog -noattr {VERILOG}",
         project.folder,
     )
     return read_whole(project)
@@ -62,7 +64,7 @@ def read_whole(project: Project) -> Whole:
     _check_cells(cells)
     # Place and route makes an inverter a LUT where nothing takes it in.
     total = resources(cells + Counter({"LUT1": cells["INV"]}))
-    return Whole(path, dict(cells), total, analyse(path, TOP))
+    return Whole(path, project.folder / VERILOG, dict(cells), total, analyse(path, TOP))
 
 
 def _check_cells(cells: Counter[str]) -> None:

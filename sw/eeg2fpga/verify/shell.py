@@ -24,5 +24,5 @@ def build_shell(
     parameters = [f"{name}={value}" for name, value in shell_parameters(model, build_hash).items()]
     sources = [*accelerator, *shell_files(accelerator)]
     memories = {f"memory/{path.name}": path.read_text() for path in sorted((folder / "memory").iterdir())}
-    harness = harness_source("shell_harness.cpp.j2", top=SHELL, memories=memories)
+    harness = harness_source("shell_harness.cpp.j2", top=SHELL, memories=memories, faults=())
     return build_library("shell", SHELL, sources, harness, objects, parameters)
