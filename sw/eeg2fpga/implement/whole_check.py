@@ -57,8 +57,8 @@ def check_whole(project: Project, whole: Whole, outputs: Path, windows: NDArray[
     """Classify `windows`, int8 (n, electrodes, samples), by the netlist; what was found, JSON types only.
 
     outputs: the build's folder, whose golden model and manifest the driver gets. The driver's checks of identity and
-    geometry, and its loopback, run before. Raises CheckError, with the first difference, where a class or a score is not
-    the golden model's, a batch ends without its interrupt, or the design breaks a bus rule or stands still.
+    geometry, and its loopback, run before. Raises CheckError, with the first difference, where a class or a score is
+    not the golden model's, a batch ends without its interrupt, or the design breaks a bus rule or stands still.
     """
     start = time.perf_counter()
     library = build_processor(whole.verilog, outputs / "verilated")
