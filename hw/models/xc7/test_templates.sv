@@ -190,6 +190,18 @@ module t_logic (
   assign y = {sum, difference, less, eight, sixteen, odd, square};
 endmodule
 
+// A random function of eight inputs, LUTs joined by MUXF7 and MUXF8, and a counter.
+module t_function (
+    input wire clk,
+    input wire [255:0] r,
+    output wire [79:0] y
+);
+  localparam [255:0] TABLE = 256'h795b929e9a9a80fdea7b5bf55eb561a4216363698b529b4a97b750923ceb3ffd;
+  reg [39:0] count = 40'd0;
+  always @(posedge clk) if (r[9]) count <= count + 40'd1;
+  assign y = {39'd0, TABLE[r[7:0]], count};
+endmodule
+
 // As t_distributed, of one bit, with SAME = 1.
 module p_dual #(
     parameter integer DEPTH = 32
@@ -309,4 +321,24 @@ module p_registered (
   assign y = {p[0], d[7:0]};
 endmodule
 
+module t_select (
+    input wire clk,
+    input wire [255:0] r,
+    output wire [79:0] y
+);
+  wire unused = &{1'b0, clk};
+  assign y = {78'd0, r[0] ? r[1] : r[2], !r[3]};
+endmodule
+
+// As t_select.
+module p_select (
+    input wire clk,
+    input wire [255:0] r,
+    output wire [79:0] y
+);
+  wire unused = &{1'b0, clk};
+  assign y[79:2] = 78'd0;
+  MUXF8 mux (.O(y[1]), .I0(r[2]), .I1(r[1]), .S(r[0]));
+  LUT1 #(.INIT(2'b01)) inverter (.O(y[0]), .I0(r[3]));
+endmodule
 `default_nettype wire

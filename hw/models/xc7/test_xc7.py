@@ -43,7 +43,7 @@ DISTRIBUTED = [
     ),
     *(("t_shift", {"LENGTH": length, "TAP": tap}) for length, tap in ((5, 0), (16, 1), (32, 1), (40, 0))),
 ]
-LOGIC = [("t_registers", {}), ("t_logic", {})]
+LOGIC = [("t_registers", {}), ("t_logic", {}), ("t_function", {})]
 CASES = [*BLOCK, *DISTRIBUTED, *LOGIC]
 WIRED = [
     (("t_distributed", {"WIDTH": 1, "DEPTH": 32, "SAME": 1}), ("p_dual", {"DEPTH": 32})),
@@ -51,6 +51,7 @@ WIRED = [
     (("t_distributed", {"WIDTH": 1, "DEPTH": 32, "READS": 0, "SAME": 1}), ("p_single", {})),
     (("t_two_shifts", {}), ("p_two_shifts", {})),
     (("t_registered", {}), ("p_registered", {})),
+    (("t_select", {}), ("p_select", {})),
 ]
 """What Yosys does not emit, but other tools do: primitives beside the template that they equal."""
 ELSEWHERE = {"LUT6_2", "IBUF", "OBUF", "BUFG", "GND", "VCC"}
@@ -146,7 +147,7 @@ def test_the_netlist_of_every_template_equals_its_rtl():
 
 def test_the_templates_reach_every_model():
     """Every module of the models, and block RAM in the widths and modes that Yosys gives the units' memories."""
-    wired = set(re.findall(r"\b([A-Z]+[0-9]+[A-Z0-9]*E?)\s+#\(", TEMPLATES.read_text()))
+    wired = set(re.findall(r"^ +([A-Z]+[0-9]+[A-Z0-9]*E?) (?:#\(|\w+ \()", TEMPLATES.read_text(), re.M))
     modules = {name for path in primitive_models() for name in re.findall(r"^module (\w+)", path.read_text(), re.M)}
     reached = {cell["type"] for cell in cells()} | wired
     assert {name for name in modules if name.isupper() or name[-1].isdigit()} - reached == ELSEWHERE
