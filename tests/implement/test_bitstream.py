@@ -184,7 +184,7 @@ def test_folder_for_the_board(flow, toolchain, name):
     [
         ("vivado", {"SETUP": "-0.2"}),
         ("vivado", {"FAULT": "killed in route_design"}),
-        ("openxc7", {"MHZ": "1=90,2=91,3=92"}),
+        ("openxc7", {"REAL_MHZ": "1=90,2=91,3=92"}),
         ("openxc7", {"FAULT": "frames empty"}),
         ("openxc7", {"FAULT": "bit cut"}),
     ],
