@@ -113,6 +113,11 @@ def _reset_to_one(cell: str) -> str | None:
     return None if re.search(r"\.R\(\d'h", cell) else cell.replace("FDRE", "FDSE", 1).replace(".R(", ".S(", 1)
 
 
+def _always_enabled(cell: str) -> str | None:
+    """A register with a reset of its own, thus of control: data that nobody reads may move without harm."""
+    return None if re.search(r"\.R\(\d'h", cell) else _port("CE", "1'h1")(cell)
+
+
 def _tap(cell: str) -> str | None:
     """A shift register one longer or shorter."""
     found = re.search(r"\.A0\(1'h([01])\)", cell)
@@ -139,7 +144,7 @@ MUTATIONS = (
     Mutation("a bit of block RAM contents", ("RAMB18E1", "RAMB36E1"), _content),
     Mutation("an address bit of block RAM cut", ("RAMB18E1", "RAMB36E1"), _first_address),
     Mutation("a register reset to 1 instead of 0", ("FDRE",), _reset_to_one),
-    Mutation("a register without its enable", ("FDRE",), _port("CE", "1'h1")),
+    Mutation("a register without its enable", ("FDRE",), _always_enabled),
     Mutation("a register's input cut", ("FDRE",), _port("D", "1'h0")),
     Mutation("a carry cut", ("CARRY4",), _port("CI", "1'h0")),
     Mutation("a LUTRAM that is never written", ("RAM32M", "RAM64M"), _port("WE", "1'h0")),
