@@ -8,7 +8,7 @@ from pathlib import Path
 
 from eeg2fpga.compile.rtl import NETLIST, primitive_models
 from eeg2fpga.files import write_text
-from eeg2fpga.implement.yosys import run_yosys
+from eeg2fpga.implement.yosys import logic_boxes, run_yosys
 
 
 def netlist_sources(
@@ -35,11 +35,8 @@ def netlist_sources(
 
 def _script(unit: str, parameters: Mapping[str, int | str], sources: Sequence[Path], target: str) -> str:
     """As implement.whole synthesises, without pads."""
-    logic = " ".join(path.name for path in sources if path.name.endswith(NETLIST))
+    boxes, filled = logic_boxes((path.name for path in sources if path.name.endswith(NETLIST)), unit)
     others = " ".join(path.name for path in sources if not path.name.endswith(NETLIST))
-    boxes, filled = "", ""
-    if logic:
-        boxes, filled = f"read_verilog -lib {logic};", f"read_verilog -overwrite {logic}; hierarchy -top {unit}; proc;"
     given = "".join(f" -set {name} {_constant(value)}" for name, value in parameters.items())
     return (
         f"{boxes} read_verilog -sv {others}; {f'chparam{given} {unit};' if given else ''} "

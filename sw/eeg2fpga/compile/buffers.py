@@ -7,7 +7,7 @@ from qonnx.core.modelwrapper import ModelWrapper
 from qonnx.custom_op.registry import getCustomOp
 
 from eeg2fpga.compile.depths import LEAST, least_depth
-from eeg2fpga.compile.graph import add_tensor, insert_between, make_node, operators, stream_attributes
+from eeg2fpga.compile.graph import insert_before, operators
 from eeg2fpga.compile.ops.base import Unit
 from eeg2fpga.compile.sections import FREE
 
@@ -97,23 +97,13 @@ def _lanes_out(producer: NodeProto) -> int:
 
 
 def _convert(model: ModelWrapper, consumer: NodeProto, port: int, have: int, want: int) -> None:
-    source = consumer.input[port]
-    name = f"{consumer.name}_width{port}_{want}"
-    target = add_tensor(model, name, source)
-    attributes = stream_attributes(model, source)
-    node = make_node("WidthConverter", name, [source], [target], InLanes=have, PE=want, **attributes)
-    insert_between(model, consumer, port, node)
+    insert_before(model, consumer, port, "WidthConverter", f"{consumer.name}_width{port}_{want}", InLanes=have, PE=want)
 
 
 def _fifo(model: ModelWrapper, consumer: NodeProto, port: int) -> None:
-    source = consumer.input[port]
-    lanes = getCustomOp(consumer).input_stream(port).lanes
-    name = f"{consumer.name}_fifo{port}"
-    target = add_tensor(model, name, source)
+    op = getCustomOp(consumer)
     # A binary_mvu that holds a word takes the next one cycles later.
-    half = int(any(process.holds and not process.takes[0] for process in getCustomOp(consumer).schedule()))
-    attributes = stream_attributes(model, source)
-    node = make_node("Fifo", name, [source], [target], Depth=LEAST, Half=half, PE=lanes, **attributes)
-    fifo = getCustomOp(node)
+    half = int(any(process.holds and not process.takes[0] for process in op.schedule()))
+    attributes = {"Depth": LEAST, "Half": half, "PE": op.input_stream(port).lanes}
+    fifo = getCustomOp(insert_before(model, consumer, port, "Fifo", f"{consumer.name}_fifo{port}", **attributes))
     fifo.set_nodeattr("Depth", least_depth(fifo))
-    insert_between(model, consumer, port, node)

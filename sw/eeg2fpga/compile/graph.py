@@ -55,10 +55,16 @@ def stream_attributes(model: ModelWrapper, tensor: str) -> dict[str, object]:
     return {"Pixels": pixels, "Channels": channels, "Taps": taps, **kinds}
 
 
-def insert_between(model: ModelWrapper, consumer: NodeProto, port: int, node: NodeProto) -> None:
-    """Put `node`, whose input is the tensor that `consumer` takes at `port`, before that port."""
+def insert_before(
+    model: ModelWrapper, consumer: NodeProto, port: int, kind: str, name: str, **attributes: object
+) -> NodeProto:
+    """Put a new operator, which passes the stream on that `consumer` takes at `port`, before that port."""
+    source = consumer.input[port]
+    described = stream_attributes(model, source)
+    node = make_node(kind, name, [source], [add_tensor(model, name, source)], **described, **attributes)
     consumer.input[port] = node.output[0]
     model.graph.node.insert(list(model.graph.node).index(consumer), node)
+    return node
 
 
 def run(model: ModelWrapper, windows: Integers, luts: bool = False) -> dict[str, Integers]:

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from qonnx.core.modelwrapper import ModelWrapper
 from qonnx.custom_op.registry import getCustomOp
 
-from eeg2fpga.compile.graph import add_tensor, insert_between, make_node, operators, stream_attributes
+from eeg2fpga.compile.graph import insert_before, operators
 from eeg2fpga.compile.ops.base import Unit
 
 FREE = ("constant_layer", "tap_window")
@@ -79,8 +79,5 @@ def _insert(model: ModelWrapper, chain: list[Unit]) -> None:
 
 
 def _put(model: ModelWrapper, kind: str, consumer, port: int, name: str, **attributes: object) -> None:
-    source = consumer.input[port]
     lanes = getCustomOp(consumer).input_stream(port).lanes
-    target = add_tensor(model, name, source)
-    node = make_node(kind, name, [source], [target], PE=lanes, **stream_attributes(model, source), **attributes)
-    insert_between(model, consumer, port, node)
+    insert_before(model, consumer, port, kind, name, PE=lanes, **attributes)

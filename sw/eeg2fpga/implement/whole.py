@@ -3,6 +3,7 @@
 import json
 from collections import Counter
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 
 from eeg2fpga.compile.parts import CAPACITY, capacity
@@ -10,7 +11,7 @@ from eeg2fpga.errors import UserError
 from eeg2fpga.implement.lut_sites import lut_sites
 from eeg2fpga.implement.project import TOP, Project
 from eeg2fpga.implement.timing import Timing, analyse
-from eeg2fpga.implement.yosys import Resources, resources, run_yosys
+from eeg2fpga.implement.yosys import Resources, logic_boxes, resources, run_yosys
 
 NETLIST, VERILOG = "netlist.json", "netlist.v"
 """Of place and route, and the same for simulation."""
@@ -30,7 +31,7 @@ class Whole:
     total: Resources
     timing: Timing
 
-    @property
+    @cached_property
     def sites(self) -> int:
         """LUT sites that the open tools take for it."""
         return lut_sites(self.netlist, TOP)
@@ -41,8 +42,7 @@ def synthesise_whole(project: Project) -> Whole:
 
     Raises RuntimeError, with what is wrong, when Yosys fails or the netlist is not what a board can run.
     """
-    boxes = f"read_verilog -lib {' '.join(project.netlists)};" if project.netlists else ""
-    filled = f"read_verilog -overwrite {' '.join(project.netlists)}; hierarchy -top {TOP}; proc;"
+    boxes, filled = logic_boxes(project.netlists, TOP)
     sources = " ".join(name for name in project.sources if name not in project.netlists)
     # Flattened last: mapped unit by unit a design is smaller (S: 2,477 LUTs, 2,580 in one piece) and no deeper.
     # -abc9 knows the delays of LUTs and carry chains. `check` ends the run on a net without a driver or with two, or a
@@ -50,7 +50,7 @@ def synthesise_whole(project: Project) -> Whole:
     synthesis = f"synth_xilinx -family xc7 -abc9 -nodsp -top {TOP}"
     run_yosys(
         f"{boxes} read_verilog -sv {sources}; {synthesis} -run begin:prepare; proc; check -assert; "
-        f"{synthesis} -run prepare:; {filled if project.netlists else ''} flatten; opt_clean; check -assert; "
+        f"{synthesis} -run prepare:; {filled} flatten; opt_clean; check -assert; "
         f"delete t:$scopeinfo; write_json {NETLIST}; write_verilog -noattr {VERILOG}",
         project.folder,
     )

@@ -5,6 +5,7 @@ import re
 import subprocess
 import sys
 from collections import Counter
+from collections.abc import Iterable
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
@@ -51,6 +52,17 @@ class Synthesis:
         return {"total": self.total.dictionary(), "units": units, "timing": self.timing.dictionary(clock_mhz)}
 
 
+def logic_boxes(names: Iterable[str], top: str) -> tuple[str, str]:
+    """Commands before and after synthesis: layers of logic, files `names`, are primitives already, and stay as written.
+
+    Black boxes while the rest is synthesised, then filled, to be counted and flattened with it. Nothing of no files.
+    """
+    files = " ".join(names)
+    if not files:
+        return "", ""
+    return f"read_verilog -lib {files};", f"read_verilog -overwrite {files}; hierarchy -top {top}; proc;"
+
+
 def synthesise(folder: Path) -> Synthesis:
     """Synthesise the accelerator in `folder` (compile.rtl.generate), out of context: no pads.
 
@@ -60,9 +72,7 @@ def synthesise(folder: Path) -> Synthesis:
     listed = (folder / "files.f").read_text().split()
     netlists = [name for name in listed if name.endswith(NETLIST)]
     sources = " ".join(name for name in listed if name not in netlists)
-    # Layers of logic are primitives already: black boxes while the rest is synthesised, then counted with it.
-    boxes = f"read_verilog -lib {' '.join(netlists)};" if netlists else ""
-    filled = f"read_verilog -overwrite {' '.join(netlists)}; hierarchy -top {TOP}; proc;" if netlists else ""
+    boxes, filled = logic_boxes(netlists, TOP)
     script = (
         f"{boxes} read_verilog -sv {sources}; synth_xilinx -family xc7 -top {TOP} -noiopad; {filled} "
         f"write_json netlist.json; write_verilog -noattr {SYNTHESISED}; tee -q -o statistics.json stat -json; "

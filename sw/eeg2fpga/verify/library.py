@@ -31,6 +31,9 @@ OPTIONS = (
 )
 """Verilator's."""
 
+STOPS = "-DVL_USER_STOP -DVL_USER_FATAL"
+"""The harness says what happens when a simulation stops itself."""
+
 
 def build_library(
     name: str,

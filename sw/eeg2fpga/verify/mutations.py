@@ -24,7 +24,7 @@ Edit = Callable[[str], str | None]
 
 @dataclass(frozen=True)
 class Mutation:
-    """A fault in the first cell of one of `kinds` that can have it, in unit `unit` where one is named."""
+    """A fault in the first cell of one of `kinds` that can have it."""
 
     name: str
     kinds: tuple[str, ...]

@@ -4,7 +4,7 @@ from pathlib import Path
 
 from eeg2fpga.compile.rtl import primitive_models
 from eeg2fpga.locations import HARDWARE
-from eeg2fpga.verify.library import build_library, harness_source
+from eeg2fpga.verify.library import STOPS, build_library, harness_source
 
 PROCESSOR = "processor"
 FAULTS = (
@@ -26,6 +26,4 @@ def build_processor(netlist: Path, objects: Path) -> Path:
     models = [*primitive_models(), *sorted(HARDWARE.glob("models/ps7/*.sv"))]
     harness = harness_source("shell_harness.cpp.j2", top=PROCESSOR, memories={}, faults=FAULTS)
     # A netlist compiles for minutes where it is optimised, and its cycles are few.
-    return build_library(
-        PROCESSOR, PROCESSOR, [*models, netlist], harness, objects, flags="-O0 -DVL_USER_STOP -DVL_USER_FATAL"
-    )
+    return build_library(PROCESSOR, PROCESSOR, [*models, netlist], harness, objects, flags=f"-O0 {STOPS}")

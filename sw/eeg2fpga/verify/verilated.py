@@ -14,12 +14,10 @@ from eeg2fpga.compile.arithmetic import Integers
 from eeg2fpga.compile.memory import decode, encode
 from eeg2fpga.compile.ops.base import Stream
 from eeg2fpga.compile.rtl import TAPPED, netlist_files, simulation_files, source_stream, taps
-from eeg2fpga.verify.library import build_library, harness_source, inside
+from eeg2fpga.verify.library import STOPS, build_library, harness_source, inside
 
 Form = Literal["sums", "luts"]
 """Of layers of logic in the RTL: as sums or as the LUTs that they are."""
-STOPS = "-DVL_USER_STOP -DVL_USER_FATAL"
-"""The harness says what happens when a simulation stops itself."""
 RTL_FLAGS = "-O2"
 NETLIST_FLAGS = "-O1"
 """Of single bits: more optimisation takes twice the time and makes it no faster."""

@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from eeg2fpga.compile.memory import write_memory
-from eeg2fpga.compile.rtl import PRIMITIVES
+from eeg2fpga.compile.rtl import primitive_models
 from eeg2fpga.errors import UserError
 from eeg2fpga.files import write_text
 from eeg2fpga.verify.formal.native import run_abc, run_native_yosys
@@ -79,7 +79,7 @@ class Equivalence:
 
     def _join(self, names: list[str], ports: dict, folder: Path) -> None:
         """Write equal.aig: both sides, with one output, which is 1 where they differ."""
-        models = lay_out(folder / "models", sorted(PRIMITIVES.glob("*.v")))
+        models = lay_out(folder / "models", primitive_models())
         write_text(folder / "equal.v", self._miter(ports))
         files = " ".join([*names, *(f"models/{name}" for name in models), "netlist.v", "equal.v"])
         run_native_yosys(
