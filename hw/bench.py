@@ -221,6 +221,7 @@ def run_unit(
     uses: Sequence[str] = (),
     files: Sequence[Path] = (),
     memory: Path | None = None,
+    synthesised: Sequence[Path] = (),
     test_module: str = "bench",
     seed: int = 1,
     **more: object,
@@ -230,7 +231,8 @@ def run_unit(
     inputs, expected: stream prefix to at least two windows of words. cycles: documented cycles a window.
     memories: $readmemh files, which the file parameters name without a folder. uses: other units that this one
     instantiates. files: more sources, which replace those of the same name. memory: a folder of $readmemh files
-    that are read from `memory/`. more: `gap` of check_stream, and what a unit's own tests ask for. `case.json` in the
+    that are read from `memory/`. synthesised: what Yosys reads in place of those of the same name, which are twins
+    for simulation. more: `gap` of check_stream, and what a unit's own tests ask for. `case.json` in the
     simulation's folder hands inputs, expected, cycles, seed, parameters and `more` (JSON types) to the cocotb test.
     With WAVES=1 in the environment the simulation leaves a VCD, whose path is printed.
     """
@@ -242,6 +244,8 @@ def run_unit(
             (folder / "case.json").write_text(json.dumps(case))
             found = portable.faults(unit, listed, parameters)
             assert not found, f"{unit} {dict(parameters)}: {found}"
+            if form == NETLIST:
+                listed = _replaced(listed, synthesised)
             runner = _build(unit, parameters, form, listed, folder)
             try:
                 _test(runner, unit, test_module, seed, folder)
@@ -317,8 +321,13 @@ def _waves() -> bool:
 
 def _given(unit: str, uses: Sequence[str], files: Sequence[Path]) -> list[Path]:
     """`files`, and the unit's sources but for those of the same name."""
-    names = {path.name for path in files}
-    return [*files, *(path for path in sources(unit, uses) if path.name not in names)]
+    return _replaced(sources(unit, uses), files)
+
+
+def _replaced(paths: Sequence[Path], others: Sequence[Path]) -> list[Path]:
+    """`others`, and what of `paths` has none of their names."""
+    names = {path.name for path in others}
+    return [*others, *(path for path in paths if path.name not in names)]
 
 
 def _results(folder: Path) -> tuple[int, int]:

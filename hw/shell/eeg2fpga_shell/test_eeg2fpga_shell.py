@@ -3,7 +3,8 @@
 from pathlib import Path
 
 import numpy as np
-from bench import elaboration_error, parameter_sets, run_unit
+import pytest
+from bench import elaboration_error, run_unit
 from eeg2fpga.compile.dataflow import build_dataflow
 from eeg2fpga.compile.export import export_qonnx
 from eeg2fpga.compile.rtl import TOP, generate, simulation_files
@@ -24,7 +25,7 @@ MODEL = ModelConfig(
 )
 
 
-@parameter_sets("rate", [150_000, None], netlists=(0,))
+@pytest.mark.parametrize("rate", [150_000, None])
 def test_batches(rate: int | None, tmp_path: Path) -> None:
     """Folded, with memories, at so many windows/s; and every layer as logic."""
     network = random_network(MODEL, ELECTRODES, SAMPLES, seed=3)
@@ -48,6 +49,7 @@ def test_batches(rate: int | None, tmp_path: Path) -> None:
         uses=USES,
         files=simulation_files(tmp_path / "rtl", top=TOP),
         memory=tmp_path / "rtl" / "memory",
+        synthesised=[tmp_path / "rtl" / name for name in (tmp_path / "rtl" / "files.f").read_text().split()],
         test_module="shell_batches",
         windows=windows.transpose(0, 2, 1).ravel().tolist(),
         classes=classes.tolist(),

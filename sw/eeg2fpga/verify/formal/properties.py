@@ -13,8 +13,8 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from eeg2fpga.errors import UserError
+from eeg2fpga.implement.yosys import run_yosys
 from eeg2fpga.locations import HARDWARE
-from eeg2fpga.verify.formal.native import run_native_yosys
 from eeg2fpga.verify.formal.proof import Fault, Parameters, Proof, lay_out, seed, unit_files
 
 PROPERTIES = HARDWARE / "properties"
@@ -57,7 +57,7 @@ class Properties:
         names = lay_out(folder, [*unit_files(self.unit), _COMMON, PROPERTIES / f"{top}.sv"])
         seed(folder, fault)
         given = " ".join(f"-G {name}={value}" for name, value in self.parameters.items())
-        run_native_yosys(
+        run_yosys(
             f"read_slang -j 1 --top {top} {given} {' '.join(names)}; hierarchy -check; proc; flatten; "
             "memory -nomap -nordff; opt_expr; opt_clean; async2sync; chformal -lower; write_smt2 -wires model.smt2",
             folder,
