@@ -156,21 +156,25 @@ MUTATIONS = (
 def try_all(flow: Flow, dataset: Dataset, split: Split) -> tuple[Table, bool]:
     """Each of MUTATIONS in the netlist of a checked build: a row each, and whether all were found.
 
-    A fault that no cell of this netlist can have is said to be so.
+    A fault that no cell of this netlist can have is said to be so; raises UserError where that is true of all.
     """
     few = replace(split, test=split.test[np.unique(np.linspace(0, len(split.test) - 1, WINDOWS).astype(int))])
     text = (flow.rtl / SYNTHESISED).read_text()
     table, all_found = Table("fault", "found by stage, layer, window", title=f"{flow.folder.name}: faults"), True
+    tried = 0
     for mutation in MUTATIONS:
         try:
             changed = mutate(text, mutation)
         except UserError as error:
             table.add_row(mutation.name, str(error))
             continue
+        tried += 1
         with tempfile.TemporaryDirectory() as folder:
             path = Path(folder) / SYNTHESISED
             path.write_text(changed)
             found = flow.verify_netlist(dataset, few, path)["differences"]
         all_found = all_found and bool(found)
         table.add_row(mutation.name, found[0]["text"] if found else "[red]NOT FOUND[/red]")
+    if not tried:
+        raise UserError(f"{flow.folder.name}: no cell of its netlist can have any of the {len(MUTATIONS)} faults")
     return table, all_found
