@@ -17,6 +17,7 @@ from eeg2fpga.implement import bitstream, whole
 from eeg2fpga.implement.bitfile import read_bitfile
 from eeg2fpga.implement.boards import find_board
 from eeg2fpga.implement.folder import build_hash
+from eeg2fpga.implement.routed import check_routed
 from eeg2fpga.implement.tools import find_toolchain
 from eeg2fpga.implement.whole_check import RESULT, check_whole
 from rich.console import Console
@@ -75,6 +76,7 @@ def flow(built, monkeypatch):
 
     monkeypatch.setattr(bitstream, "synthesise_whole", again)
     monkeypatch.setattr(bitstream, "check_whole", lambda *_: json.loads((kept / RESULT).read_text())["netlist"])
+    monkeypatch.setattr(bitstream, "check_routed", lambda *_: {"windows": 0, "seconds": 0})
     yield flow
     shutil.rmtree(flow.folder / BOARD.name, ignore_errors=True)
 
@@ -222,6 +224,18 @@ def test_rtl_that_was_edited_after_its_check(flow, toolchain):
             make(flow)
     finally:
         path.write_text(content)
+    assert not bit_files(flow)
+
+
+def test_the_netlist_after_routing_is_driven_as_well(flow, toolchain, monkeypatch):
+    """Yosys' netlist in Vivado's form passes; with another LUT in it there is no bit file."""
+    monkeypatch.setattr(bitstream, "check_routed", check_routed)
+    toolchain("vivado")
+    make(flow)
+    assert "netlist after routing = golden: 100 windows, all equal" in flow.console.file.getvalue()
+    toolchain("vivado", FAULT="another netlist")
+    with pytest.raises(CheckError, match=r"after Vivado: netlist of the whole design: "):
+        make(flow)
     assert not bit_files(flow)
 
 

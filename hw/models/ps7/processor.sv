@@ -67,7 +67,9 @@ module processor #(
   wire led;
   eeg2fpga_top design_under_test (.led(led));
 
+`ifndef PS7
   `define PS7 design_under_test.\zynq.ps7
+`endif
 
   assign `PS7 .fclk = clk;
   assign `PS7 .fclk_resetn = rst_n;

@@ -22,6 +22,7 @@ from eeg2fpga.implement.folder import write_folder
 from eeg2fpga.implement.handoff import handoff
 from eeg2fpga.implement.placed import Placed
 from eeg2fpga.implement.project import Project, write_project
+from eeg2fpga.implement.routed import check_routed
 from eeg2fpga.implement.timing import clock_warning, timing_rows
 from eeg2fpga.implement.tools import OpenXC7, Toolchain, Vivado, remark
 from eeg2fpga.implement.whole import Whole, refuse_overfull, synthesise_whole
@@ -71,6 +72,14 @@ def make_bitstream(
         raise MissingToolsError(_message(tools, flow, board, project))
     console.print("[bold]place and route[/bold] ...")
     placed = _implement(project, whole, tools, seeds, processor_ip, console)
+    if isinstance(tools, Vivado):
+        console.print("[bold]netlist after routing, driven[/bold] ...")
+        try:
+            found = check_routed(project, whole, flow.folder, windows)
+        except BaseException:
+            placed.bit.unlink(missing_ok=True)
+            raise
+        console.print(f"netlist after routing = golden: {found['windows']} windows, all equal, in {found['seconds']} s")
     return _write(flow, board, tools, project, placed, target)
 
 

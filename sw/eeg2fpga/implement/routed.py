@@ -1,16 +1,35 @@
-"""Vivado's netlist after routing (write_verilog -mode funcsim), made ready for Verilator and the primitives' models."""
+"""Vivado's netlist after routing (write_verilog -mode funcsim), driven as Yosys' is: same models, same driver."""
 
 import re
+from dataclasses import replace
 from pathlib import Path
 
+import numpy as np
+from numpy.typing import NDArray
+
 from eeg2fpga.errors import CheckError
-from eeg2fpga.implement.project import TOP
+from eeg2fpga.implement.project import TOP, Project
+from eeg2fpga.implement.vivado import NETLIST
+from eeg2fpga.implement.whole import Whole
+from eeg2fpga.implement.whole_check import check_whole
 from eeg2fpga.locations import HARDWARE
+
+SIMULATED = "routed_simulated.v"
 
 MODEL = HARDWARE / "models" / "ps7" / "ps7.sv"
 PAD = "module BIBUF (inout wire IO, inout wire PAD); endmodule"
 _NAME = r"(?:\\\S+|\w+)"
 _PS7 = re.compile(rf"^(  PS7\s+(?:#\(.*?\)\s+)?{_NAME}\s+)\((\..*?)\);$", re.MULTILINE | re.DOTALL)
+
+
+def check_routed(project: Project, whole: Whole, outputs: Path, windows: NDArray[np.int8]) -> dict:
+    """What check_whole finds of the netlist that Vivado wrote after routing. Raises CheckError as that does."""
+    ps7 = simulatable(project.folder / NETLIST, project.folder / SIMULATED)
+    routed = replace(whole, verilog=project.folder / SIMULATED, ps7=ps7)
+    try:
+        return check_whole(project, routed, outputs, windows)
+    except CheckError as error:
+        raise CheckError(f"after Vivado: {error}") from None
 
 
 def simulatable(netlist: Path, target: Path) -> str:

@@ -134,7 +134,11 @@ proc check_timing {args} {
   }
   write [lindex $args end] $lines
 }
-proc write_verilog {args} { checked write_verilog $args; write [lindex $args end] {{`timescale 1 ps / 1 ps}} }
+proc write_verilog {args} {
+  checked write_verilog $args
+  # Of a design that Yosys has synthesised vivado.py has made one.
+  if {[file exists yosys_routed.v]} { file copy -force yosys_routed.v [lindex $args end] }
+}
 proc write_bitstream {args} {
   checked write_bitstream $args
   if {![info exists ::user_access]} { error "no USR_ACCESS" }
