@@ -244,9 +244,8 @@ def run_unit(
             (folder / "case.json").write_text(json.dumps(case))
             found = portable.faults(unit, listed, parameters)
             assert not found, f"{unit} {dict(parameters)}: {found}"
-            if form == NETLIST:
-                listed = _replaced(listed, synthesised)
-            runner = _build(unit, parameters, form, listed, folder)
+            compiled = _replaced(listed, synthesised) if form == NETLIST else listed
+            runner = _build(unit, parameters, form, compiled, folder)
             try:
                 _test(runner, unit, test_module, seed, folder)
             except SystemExit as error:

@@ -24,28 +24,27 @@ _PS7 = re.compile(rf"^(  PS7\s+(?:#\(.*?\)\s+)?{_NAME}\s+)\((\..*?)\);$", re.MUL
 
 def check_routed(project: Project, whole: Whole, outputs: Path, windows: NDArray[np.int8]) -> dict:
     """What check_whole finds of the netlist that Vivado wrote after routing. Raises CheckError as that does."""
-    ps7 = simulatable(project.folder / NETLIST, project.folder / SIMULATED)
-    routed = replace(whole, verilog=project.folder / SIMULATED, ps7=ps7)
+    simulated = project.folder / SIMULATED
+    simulatable(project.folder / NETLIST, simulated)
     try:
-        return check_whole(project, routed, outputs, windows)
+        return check_whole(project, replace(whole, verilog=simulated), outputs, windows)
     except CheckError as error:
         raise CheckError(f"after Vivado: {error}") from None
 
 
-def simulatable(netlist: Path, target: Path) -> str:
-    """Write the netlist without what is Vivado's simulator's alone; return the hierarchical name of PS7 below TOP.
+def simulatable(netlist: Path, target: Path) -> None:
+    """Write the netlist, without what is Vivado's simulator's alone, and where in it PS7 is (macro PS7, processor.sv).
 
-    That is: the module glbl, whose pulse at power-up the models do not need (they start with INIT), time scales, ports
-    of PS7 that its model has not (to the processor's pins, and interfaces that the design does not use), and the pads
+    Left out are the module glbl, whose pulse at power-up the models do not need (they start with INIT), time scales,
+    ports of PS7 that its model has not (to the processor's pins, and unused interfaces), and the pads
     of its pins. Raises CheckError for a netlist without PS7, or a part of it encrypted.
     """
     text = netlist.read_text()
     if "`pragma protect" in text:
         raise CheckError(f"{netlist} is encrypted in part: it cannot be simulated here")
     text = re.sub(r"^`timescale.*$", "", text, flags=re.MULTILINE)
-    path = _path(text, "PS7")
-    target.write_text(f"`define GLBL\n{PAD}\n{_PS7.sub(_known_ports, text)}")
-    return path
+    processor = f"`define PS7 design_under_test.{_path(text, 'PS7')}"
+    target.write_text(f"`define GLBL\n{processor}\n{PAD}\n{_PS7.sub(_known_ports, text)}")
 
 
 def _known_ports(instance: re.Match) -> str:

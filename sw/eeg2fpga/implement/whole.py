@@ -30,8 +30,6 @@ class Whole:
     cells: dict[str, int]
     total: Resources
     timing: Timing
-    ps7: str | None = None
-    """PS7's hierarchical name in `verilog`; None: that of a flat netlist."""
 
     @cached_property
     def sites(self) -> int:

@@ -61,7 +61,7 @@ def check_whole(project: Project, whole: Whole, outputs: Path, windows: NDArray[
     not the golden model's, a batch ends without its interrupt, or the design breaks a bus rule or stands still.
     """
     start = time.perf_counter()
-    library = build_processor(whole.verilog, outputs / "verilated", whole.ps7)
+    library = build_processor(whole.verilog, outputs / "verilated")
     built = time.perf_counter()
     folder, board = project.folder / "simulator", project.board
     write_folder(folder, outputs, "simulator", board.part, project.clock_mhz, "verilator", {"simulator": library})

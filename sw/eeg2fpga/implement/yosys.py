@@ -9,10 +9,12 @@ import sys
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass
+from importlib.util import find_spec
 from pathlib import Path
 
 from eeg2fpga.compile.parts import capacity
 from eeg2fpga.compile.rtl import NETLIST, SYNTHESISED, TOP
+from eeg2fpga.errors import UserError
 from eeg2fpga.implement.timing import Timing, analyse
 
 _LUTS = {
@@ -97,9 +99,10 @@ def synthesise(folder: Path) -> Synthesis:
 def run_yosys(script: str, folder: Path, seconds: float | None = None) -> None:
     """Run Yosys on files of `folder`; yosys.log there.
 
-    script: commands separated by `; `. Raises RuntimeError with Yosys' message when it fails, and TimeoutExpired
-    (subprocess) when it takes longer than `seconds`; nothing of it runs on then.
+    script: commands separated by `; `. Raises RuntimeError with Yosys' message when it fails, UserError where it is not
+    installed, and TimeoutExpired (subprocess) when it takes longer than `seconds`; nothing of it runs on then.
     """
+    yosys_package()
     (folder / "commands.ys").write_text(script.replace("; ", "\n") + "\n")
     command = [sys.executable, "-c", _RUN]
     with (
@@ -114,6 +117,14 @@ def run_yosys(script: str, folder: Path, seconds: float | None = None) -> None:
             raise
     if process.returncode:
         raise RuntimeError(f"yosys failed:\n{(folder / 'yosys.log').read_text()[-4000:]}")
+
+
+def yosys_package() -> Path:
+    """Where `pyosys` is, ABC beside it. Raises UserError where it is not installed."""
+    spec = find_spec("pyosys")
+    if spec is None or spec.origin is None:
+        raise UserError("the Python package `pyosys` is not installed: run `make setup`")
+    return Path(spec.origin).parent
 
 
 def share(resources: Resources, part: str) -> dict[str, float]:

@@ -119,7 +119,7 @@ def _always_enabled(cell: str) -> str | None:
 
 
 def _never_enabled(cell: str) -> str:
-    """Its length alone can be without effect: a flag of sums of one tile is always 1."""
+    """A shift register that stands; one of another length is as good where what it delays is always 1 (`last`)."""
     return re.sub(r"\.CE\([^()]*\)", ".CE(1'h0)", cell)
 
 

@@ -17,16 +17,15 @@ FAULTS = (
 """What the bits of `fault` in hw/models/ps7/processor.sv mean."""
 
 
-def build_processor(netlist: Path, objects: Path, ps7: str | None = None) -> Path:
+def build_processor(netlist: Path, objects: Path) -> Path:
     """Build the library that `board.simulator.Simulator` loads; again only when a source changed.
 
-    netlist: the whole design in primitives, Verilog, PS7 among them as `zynq.ps7` (implement.whole.synthesise_whole).
-    objects: where libraries are kept. ps7: its hierarchical name below the top level where it is another. Raises
-    RuntimeError with Verilator's or the compiler's message.
+    netlist: the whole design in primitives, Verilog, PS7 among them as `zynq.ps7` (implement.whole.synthesise_whole) or
+    where the file's macro PS7 says. objects: where libraries are kept. Raises RuntimeError with Verilator's or the
+    compiler's message.
     """
-    named = netlist.with_name("ps7.v")
-    named.write_text("" if ps7 is None else f"`define PS7 design_under_test.{ps7}\n")
-    models = [named, *primitive_models(), *sorted(HARDWARE.glob("models/ps7/*.sv"))]
+    # The netlist's macro counts in processor.sv, which comes after it.
+    sources = [netlist, *primitive_models(), *sorted(HARDWARE.glob("models/ps7/*.sv"))]
     harness = harness_source("shell_harness.cpp.j2", top=PROCESSOR, memories={}, faults=FAULTS)
     # A netlist compiles for minutes where it is optimised, and its cycles are few.
-    return build_library(PROCESSOR, PROCESSOR, [*models, netlist], harness, objects, flags=f"-O0 {STOPS}")
+    return build_library(PROCESSOR, PROCESSOR, sources, harness, objects, flags=f"-O0 {STOPS}")
