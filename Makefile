@@ -92,10 +92,10 @@ verify: $(READY) ## compare golden model, streamlined graph, dataflow graph and 
 	$(BIN)/eeg2fpga verify $(BUILD)
 
 test: $(READY) $(PYNQ_READY) ## all tests: Python, every RTL unit under cocotb, the whole flow
-	$(BIN)/python -m pytest -n 2
+	$(BIN)/python -m pytest -n 2 --dist loadfile
 
 test-netlists: $(READY) ## every unit's cocotb test on the netlist that Yosys makes of it, all parameter sets
-	$(BIN)/python -m pytest -n 2 hw/rtl hw/shell --netlists -k "not lint and not illegal and not elaboration"
+	$(BIN)/python -m pytest -n 2 --dist loadfile hw/rtl hw/shell --netlists -k "not lint and not illegal and not elaboration"
 
 sim: $(READY) ## cocotb test of one unit: make sim UNIT=fifo WAVES=1
 	@test -n "$(UNIT)" || { echo "say which unit: make sim UNIT=<one of: $(UNITS)>"; exit 2; }

@@ -3,8 +3,7 @@
 from pathlib import Path
 
 import numpy as np
-import pytest
-from bench import elaboration_error, run_unit
+from bench import elaboration_error, parameter_sets, run_unit
 from eeg2fpga.compile.dataflow import build_dataflow
 from eeg2fpga.compile.export import export_qonnx
 from eeg2fpga.compile.rtl import TOP, generate, simulation_files
@@ -25,7 +24,7 @@ MODEL = ModelConfig(
 )
 
 
-@pytest.mark.parametrize("rate", [150_000, None])
+@parameter_sets("rate", [150_000, None], netlists=(0,))
 def test_batches(rate: int | None, tmp_path: Path) -> None:
     """Folded, with memories, at so many windows/s; and every layer as logic."""
     network = random_network(MODEL, ELECTRODES, SAMPLES, seed=3)
