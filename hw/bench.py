@@ -13,6 +13,7 @@ import os
 import random
 import shutil
 import subprocess
+import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from importlib.metadata import version
@@ -339,10 +340,16 @@ def _runtime() -> Path:
 
 
 def _lend_runtime(folder: Path) -> None:
-    """Put Verilator's own compiled library into a new build: the same for every unit, and most of the compile time."""
+    """Put Verilator's own compiled library into a build: the same for every unit, and most of the compile time.
+
+    Dated ahead: the makefile that Verilator is about to write compiles again what is older than itself.
+    """
+    for path in folder.glob("verilated*.o"):
+        path.unlink()
+    ahead = time.time() + 3600
     for path in _runtime().glob("verilated*.o"):
-        if not (folder / path.name).exists():
-            shutil.copyfile(path, folder / path.name)
+        shutil.copyfile(path, folder / path.name)
+        os.utime(folder / path.name, (ahead, ahead))
 
 
 def _keep_runtime(folder: Path) -> None:
